@@ -1,0 +1,51 @@
+"""Compile vids/engine with mypyc where a C compiler is; everything else is in pyproject.toml.
+
+VIDS_COMPILE=0 leaves plain Python; VIDS_COMPILE=require fails when it cannot compile (releases, CI); anything
+else compiles where it can and installs plain Python where it cannot.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
+
+COMPILED = ("vids/engine", "vids/capture/pcap.py")  # what runs per packet or per rule
+WISH = os.environ.get("VIDS_COMPILE", "auto")
+
+
+def sources() -> list[str]:
+    """Return the files to compile, in a fixed order."""
+    found: list[str] = []
+    for place in map(Path, COMPILED):
+        found += [str(place)] if place.is_file() else sorted(str(path) for path in place.rglob("*.py"))
+    return found
+
+
+def extensions() -> list[Extension]:
+    """Return mypyc's extensions, or none where they are not wanted or cannot be."""
+    compilers = (os.environ.get("CC") or "cc", "gcc", "clang")
+    if WISH == "0" or (WISH != "require" and not any(map(shutil.which, compilers))):
+        return []
+    from mypyc.build import mypycify  # noqa: PLC0415  needed only here
+
+    built: list[Extension] = mypycify(sources(), opt_level="3", debug_level="0")
+    for extension in built:
+        extension.optional = WISH != "require"
+    return built
+
+
+class BuildWithRules(build_py):
+    """Put rules/ beside the package's data, so that an installed vids has its signatures."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib, "vids", "rules")
+            target.mkdir(parents=True, exist_ok=True)
+            for rules in sorted(Path("rules").glob("*.rules")):
+                shutil.copy2(rules, target)
+
+
+setup(ext_modules=extensions(), cmdclass={"build_py": BuildWithRules})

@@ -1,0 +1,259 @@
+"""Which rules match because of a packet: prefilter, header, checks, payload, in this order.
+
+A packet makes us look at itself and at the streams that it moved on. The rules that come into question for all
+of these are evaluated in one order, that of the ruleset, so that a rule which sets a flowbit comes before one
+which reads it wherever each of them looks.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from vids.engine.detect.addresses import AddressRules
+from vids.engine.detect.group import Group
+from vids.engine.detect.inspect import holds
+from vids.engine.detect.look import (
+    CLIENT,
+    MASK,
+    PACKET,
+    SERVER,
+    SHIFT,
+    Look,
+    Match,
+    point_at_packet,
+    point_at_stream,
+)
+from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, SCOPES, TCP_SCOPE, scope_of
+from vids.engine.flow.flow import Flow
+from vids.engine.flow.memory import MAX_WAITING, Memory
+from vids.engine.flow.stream import TAIL, Stream
+from vids.engine.packet.packet import Packet
+from vids.engine.rule.cursor import Cursor
+from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
+from vids.engine.settings import Settings
+
+SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
+NO_WORK: Final[list[int]] = []
+NO_VALUES: Final[list[int]] = []
+
+
+@final
+class Detector:
+    """A ruleset, grouped for matching. `matches` collects what matched since `clear`."""
+
+    def __init__(self, rules: list[Rule], settings: Settings) -> None:
+        self.rules = rules  # by number
+        self.steps: i64 = settings.inspection_steps
+        self.matches: list[Match] = []
+        self.looks = [Look(), Look(), Look()]
+        self.n_inspected: i64 = 0  # candidates that were looked at
+        self.n_exhausted: i64 = 0  # inspections that ran into the step limit
+        self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
+        self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
+        plain = [rule for rule in rules if rule.protocol in SCOPES]
+        self.addresses = AddressRules([rule for rule in plain if rule.is_address_only()])
+        self.headers: list[list[int]] = []  # by scope * 2 + side: work for rules without payload options
+        self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
+        self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
+        self.streams: list[Group] = []  # by side: rules that look at TCP streams
+        plain = [rule for rule in plain if not rule.is_address_only()]
+        for scope in range(N_SCOPES):
+            for side in SIDES:
+                self._group(
+                    scope, [r for r in plain if scope in SCOPES[r.protocol] and r.sides & side], settings
+                )
+
+    def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
+        """Sort the rules of one scope and side by what they look at."""
+        self.headers.append([rule.number << SHIFT for rule in rules if not rule.inspections])
+        payload = [rule for rule in rules if rule.inspections]
+        algorithm = settings.mpm_algorithm
+        if scope == TCP_SCOPE:
+            self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm))
+            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm))
+            payload = [r for r in payload if r.needs_packet or (r.is_anchored() and not r.needs_stream)]
+        self.packets.append(Group(payload, algorithm))
+
+    def clear(self) -> None:
+        """Forget the matches of the last packet."""
+        if self.matches:
+            self.matches = []
+
+    def packet(
+        self, packet: Packet, flow: Flow | None, to_server: bool, in_stream: bool, moved: list[Stream]
+    ) -> None:
+        """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
+        look = self.looks[PACKET]
+        point_at_packet(look, packet, flow, to_server)
+        scope: i64 = scope_of(packet.protocol) if packet.transport_at >= 0 else OTHER_SCOPE
+        place: i64 = scope * 2 + (1 if to_server else 0)
+        if not self.addresses.is_empty and _is_first_look(flow, to_server):
+            self._addresses(look, scope)
+        work = self.headers[place]
+        if packet.payload_length() > 0:
+            more = self._payload_work(packet, place, in_stream)
+            if more:
+                work = sorted(work + more)
+        for stream in moved:
+            if flow is not None:
+                more = self._stream_work(packet, flow, stream)
+                if more:
+                    work = sorted(work + more)
+        if work:
+            self._evaluate(work)
+        for stream in moved:
+            _settle(stream)
+
+    def stream(self, packet: Packet, flow: Flow, stream: Stream) -> None:
+        """Match the rules on a stream's window alone: what was left when its flow ended."""
+        work = self._stream_work(packet, flow, stream)
+        if work:
+            self._evaluate(work)
+        _settle(stream)
+
+    def events(self, packet: Packet) -> None:
+        """Match the rules on a packet's decode events: the only ones that see a packet that makes no sense."""
+        if not self.event_rules:
+            return
+        look = self.looks[PACKET]
+        point_at_packet(look, packet, None, True)
+        for rule in self.event_rules:
+            if _checks_hold(rule, look):
+                self._match(rule, look, b"")
+
+    def _addresses(self, look: Look, scope: i64) -> None:
+        look.header.load()
+        for number in self.addresses.candidates(look.header.source, look.header.destination):
+            rule = self.rules[number]
+            if scope in SCOPES[rule.protocol] and look.header.holds(rule) and _checks_hold(rule, look):
+                self._match(rule, look, b"")
+
+    def _payload_work(self, packet: Packet, place: i64, in_stream: bool) -> list[int]:
+        """Return the work that a packet's payload makes."""
+        group = self.packets[place]
+        if place < 2 and not in_stream:
+            group = self.loose[place]
+        if group.is_empty:
+            return NO_WORK
+        payload = packet.payload()
+        candidates = group.candidates(payload)
+        if not candidates:
+            return NO_WORK
+        self.looks[PACKET].cursor.load(payload, 0, self.steps)
+        return [number << SHIFT for number in candidates]
+
+    def _stream_work(self, packet: Packet, flow: Flow, stream: Stream) -> list[int]:
+        """Return the work that a stream's window makes: its candidates, and those that waited for it."""
+        to_server = flow.tcp is not None and stream is flow.tcp.client
+        group = self.streams[1 if to_server else 0]
+        if group.is_empty:
+            return NO_WORK
+        candidates = group.fresh_candidates(stream.window, stream.fresh)
+        memory = stream.memory
+        if memory is not None and memory.waiting:
+            candidates = sorted({*candidates, *memory.waiting})
+        if not candidates:
+            return NO_WORK
+        which = CLIENT if to_server else SERVER
+        point_at_stream(self.looks[which], packet, flow, to_server, stream, self.steps)
+        return [number << SHIFT | which for number in candidates]
+
+    def _evaluate(self, work: list[int]) -> None:
+        """Try rules in the order of the ruleset."""
+        for item in work:
+            rule = self.rules[item >> SHIFT]
+            look = self.looks[item & MASK]
+            stream = look.stream
+            if stream is not None and not _is_news(rule, stream.memory):
+                continue
+            if not look.header.holds(rule) or not _checks_hold(rule, look):
+                continue
+            if not rule.inspections:
+                self._match(rule, look, b"")
+            elif self._inspect(rule, look.cursor):
+                self._match(rule, look, look.cursor.data)
+                self._remember(rule, look)
+            elif stream is not None and rule.can_wait():
+                self._wait(rule, stream)
+
+    def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
+        """Return whether all payload options hold in the cursor's buffer."""
+        self.n_inspected += 1
+        cursor.values = [0] * rule.n_values if rule.n_values else NO_VALUES
+        for inspection in rule.inspections:
+            cursor.rewind()
+            cursor.steps = self.steps
+            if not holds(inspection.checks, cursor):
+                if cursor.is_exhausted:
+                    self.n_exhausted += 1
+                    cursor.is_exhausted = False
+                return False
+        return True
+
+    def _match(self, rule: Rule, look: Look, payload: bytes) -> None:
+        view = look.view
+        self.matches.append(Match(rule, view.flow, view.to_server, look.stream is not None, payload))
+        for effect in rule.effects:
+            effect.act(view)
+
+    def _remember(self, rule: Rule, look: Look) -> None:
+        """Note in the stream's memory what must not be told twice."""
+        stream = look.stream
+        if stream is not None:
+            if stream.memory is not None:
+                stream.memory.waiting.pop(rule.number, None)
+            if not rule.has_fast_pattern():
+                stream.remember().done.add(rule.number)
+        elif rule.is_anchored() and look.view.flow is not None and look.view.flow.tcp is not None:
+            session = look.view.flow.tcp
+            stream = session.client if look.view.to_server else session.server
+            stream.remember().told.add(rule.number)
+
+    def _wait(self, rule: Rule, stream: Stream) -> None:
+        """Look at the rule again while its fast pattern is in the tail: the rest of it may be yet to come."""
+        memory = stream.remember()
+        if rule.number in memory.waiting:
+            return
+        if len(memory.waiting) >= MAX_WAITING:
+            del memory.waiting[next(iter(memory.waiting))]
+            self.n_waiting_dropped += 1
+        memory.waiting[rule.number] = stream.window_at + len(stream.window) + TAIL
+
+
+def _checks_hold(rule: Rule, look: Look) -> bool:
+    for check in rule.checks:
+        if not check.match(look.view):
+            return False
+    return True
+
+
+def _is_first_look(flow: Flow | None, to_server: bool) -> bool:
+    """Return whether rules on addresses alone are still to be asked for this side of the flow."""
+    if flow is None:
+        return True
+    if to_server:
+        is_first = not flow.has_seen_source_rules
+        flow.has_seen_source_rules = True
+    else:
+        is_first = not flow.has_seen_reply_rules
+        flow.has_seen_reply_rules = True
+    return is_first
+
+
+def _is_news(rule: Rule, memory: Memory | None) -> bool:
+    """Return whether the rule may still be told of this stream's window."""
+    return memory is None or (rule.number not in memory.told and rule.number not in memory.done)
+
+
+def _settle(stream: Stream) -> None:
+    """Forget what no longer counts after a look at a stream."""
+    memory = stream.memory
+    if memory is None:
+        return
+    memory.told.clear()
+    if memory.waiting:
+        end: i64 = stream.window_at + len(stream.window)
+        for number in [n for n, until in memory.waiting.items() if until <= end]:
+            del memory.waiting[number]

@@ -1,0 +1,56 @@
+"""Which content of a rule the prefilter looks for: the reference engine's order of choice.
+
+An explicit `fast_pattern` wins. Else, among contents that must be present: the longest; of equal length the
+strongest, by the variety of its bytes; of equal strength the first.
+"""
+
+from __future__ import annotations
+
+from vids.engine.detect.matcher import Pattern
+from vids.engine.rule.keywords.content import Content
+from vids.engine.rule.rule import PAYLOAD_BUFFER, Rule
+
+
+def choose(rule: Rule) -> Content | None:
+    """Return the content that must be in the raw payload before the rule is looked at; None where none must."""
+    best: Content | None = None
+    for inspection in rule.inspections:
+        if inspection.buffer != PAYLOAD_BUFFER:
+            continue
+        for content in inspection.contents():
+            if content.is_negated:
+                continue
+            if content.is_fast_pattern:
+                return content
+            if best is None or _rank(content) > _rank(best):
+                best = content
+    return best
+
+
+def pattern_of(content: Content) -> Pattern:
+    """Return what the matcher gets of a content: all of it, or the part that its rule chopped out."""
+    begin = content.fast_offset
+    return Pattern(content.pattern[begin : begin + content.fast_length], content.is_nocase)
+
+
+def strength(literal: bytes) -> int:
+    """Return how rare a literal is by the look of its bytes: new letters count 3, printable and 00 01 ff 4,
+    others 6, a repeated byte 1."""
+    seen = set()
+    total = 0
+    for byte in literal:
+        if byte in seen:
+            total += 1
+            continue
+        seen.add(byte)
+        if 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A:
+            total += 3
+        elif 0x20 <= byte <= 0x7E or byte in {0x00, 0x01, 0xFF}:
+            total += 4
+        else:
+            total += 6
+    return total
+
+
+def _rank(content: Content) -> tuple[int, int]:
+    return len(content.pattern), strength(content.pattern)

@@ -1,0 +1,64 @@
+"""One place to look at because of a packet: the packet itself, or a stream that it moved on."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from vids.engine.detect.scope import Header
+from vids.engine.flow.flow import Flow
+from vids.engine.flow.stream import Stream
+from vids.engine.packet.packet import Packet
+from vids.engine.rule.cursor import Cursor
+from vids.engine.rule.rule import Rule
+from vids.engine.rule.view import View
+
+PACKET: Final = 0  # the looks of a packet, by number
+CLIENT: Final = 1  # the stream of what the client sends
+SERVER: Final = 2
+MASK: Final = 3
+SHIFT: Final = 2  # a piece of work is (rule number << SHIFT | look): sorted, that is the order of evaluation
+
+
+@final
+class Look:
+    """What the rules' headers, packet checks and payload options see there."""
+
+    def __init__(self, stream: Stream | None = None) -> None:
+        self.view = View()
+        self.header = Header()
+        self.cursor = Cursor()
+        self.stream = stream
+
+
+@final
+class Match:
+    """A rule and the bytes that it matched in (none for a rule on headers)."""
+
+    def __init__(
+        self, rule: Rule, flow: Flow | None, to_server: bool, is_stream: bool, payload: bytes
+    ) -> None:
+        self.rule = rule
+        self.flow = flow
+        self.to_server = to_server
+        self.is_stream = is_stream
+        self.payload = payload
+
+
+def point_at_packet(look: Look, packet: Packet, flow: Flow | None, to_server: bool) -> None:
+    """Make a look one at a packet's header and checks; its payload is loaded when something may be in it."""
+    look.view.packet = packet
+    look.view.flow = flow
+    look.view.to_server = to_server
+    look.header.point_at_packet(packet)
+
+
+def point_at_stream(
+    look: Look, packet: Packet, flow: Flow, to_server: bool, stream: Stream, steps: int
+) -> None:
+    """Make a look one at the window of a stream; `packet` moved it, maybe from the other side."""
+    look.stream = stream
+    look.view.packet = packet
+    look.view.flow = flow
+    look.view.to_server = to_server
+    look.header.point_at_flow(flow, to_server)
+    look.cursor.load(stream.window, stream.window_at, steps)

@@ -1,0 +1,52 @@
+"""A flow: both directions of a five-tuple (RFC 6146 calls it a session; EVE names it by flow_id)."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from vids.engine.flow.session import TcpSession
+
+NEW: Final = 0  # states, as EVE's flow.state names them
+ESTABLISHED: Final = 1
+CLOSED: Final = 2
+BYPASSED: Final = 3
+STATE_NAMES: Final = ("new", "established", "closed", "bypassed")
+
+
+@final
+class Flow:
+    """Who talks to whom, how much, in which state; `source` is the side that began it."""
+
+    def __init__(self, key: bytes, reverse_key: bytes, source: bytes, destination: bytes) -> None:
+        self.key = key
+        self.reverse_key = reverse_key
+        self.source = source  # 4 or 16 bytes
+        self.destination = destination
+        self.source_port: i64 = 0
+        self.destination_port: i64 = 0
+        self.protocol: i64 = 0
+        self.ip_version: i64 = 4
+        self.vlans: tuple[int, ...] = ()
+        self.id: i64 = 0  # 51 bits, a function of the first packet alone: the same in every run
+        self.start_ns: i64 = 0
+        self.last_ns: i64 = 0
+        self.state: i64 = NEW
+        self.packets_to_server: i64 = 0
+        self.packets_to_client: i64 = 0
+        self.bytes_to_server: i64 = 0  # of whole frames
+        self.bytes_to_client: i64 = 0
+        self.icmp_type: i64 = -1  # of the first packet each way
+        self.icmp_code: i64 = -1
+        self.response_icmp_type: i64 = -1
+        self.response_icmp_code: i64 = -1
+        self.tcp: TcpSession | None = None
+        self.end_reason = ""  # EVE's flow.reason once the flow has ended
+        self.is_alerted = False
+        self.is_passed = False  # a pass rule took the flow
+        self.is_dropped = False  # a drop rule took the flow
+        self.is_bypassed = False  # no longer inspected
+        self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
+        self.has_seen_source_rules = False  # address-only rules ran for packets to the server
+        self.has_seen_reply_rules = False  # and for packets to the client

@@ -1,0 +1,134 @@
+"""The packet: what decode says of one frame. One object, filled in place for each frame."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+ICMP: Final = 1  # IP protocol numbers (IANA, Assigned Internet Protocol Numbers)
+IGMP: Final = 2
+TCP: Final = 6
+UDP: Final = 17
+GRE: Final = 47
+ESP: Final = 50
+AH: Final = 51
+ICMPV6: Final = 58
+SCTP: Final = 132
+
+FIN: Final = 0x01  # TCP flags (RFC 9293, section 3.1)
+SYN: Final = 0x02
+RST: Final = 0x04
+PSH: Final = 0x08
+ACK: Final = 0x10
+URG: Final = 0x20
+ECE: Final = 0x40
+CWR: Final = 0x80
+
+MAX_VLANS: Final = 3  # tags that are kept; more are an event (the reference engine keeps three too)
+MAX_EVENTS: Final = 15  # kept per packet: one IPv6 option header alone could cause 30,000
+
+
+@final
+class Packet:
+    """One decoded packet. Every `_at` and `_end` is an offset into `data`; -1 says that there is no such part."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.number: i64 = 0  # 1 for the first frame of a run (EVE's pcap_cnt)
+        self.timestamp_ns: i64 = 0
+        self.link_type: i64 = 0
+        self.events: list[str] = []  # decode events of this packet, by the reference engine's names
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the last frame; `decode` calls it first."""
+        self.is_invalid = False  # no flow, no rules but those on decode events
+        self.frame_at: i64 = 0
+        self.frame_end: i64 = 0
+        self.wire_length: i64 = 0  # bytes
+        self.ether_at: i64 = -1
+        self.ether_type: i64 = 0  # of the innermost header
+        self.n_vlans: i64 = 0
+        self.vlan_0: i64 = 0  # VLAN ids, outermost first
+        self.vlan_1: i64 = 0
+        self.vlan_2: i64 = 0
+        self.ip_version: i64 = 0  # 4, 6, or 0 for no IP
+        self.ip_at: i64 = -1
+        self.ip_end: i64 = -1  # end of the IP packet, by its length field
+        self.ip_header_length: i64 = 0  # bytes; extension headers are not counted
+        self.address_at: i64 = -1  # source address, with the destination address right behind it
+        self.checksum_source_at: i64 = -1  # where checksums count another source: IPv6 home address option
+        self.checksum_destination_at: i64 = -1  # or another destination: IPv6 routing header
+        self.protocol: i64 = -1  # IP protocol of the transport header
+        self.ttl: i64 = 0
+        self.tos: i64 = 0  # traffic class for IPv6
+        self.ip_id: i64 = 0
+        self.fragment_offset: i64 = 0  # bytes
+        self.fragment_flags: i64 = 0  # bits as on the wire: 4 reserved, 2 DF, 1 MF
+        self.is_fragment = False
+        self.transport_at: i64 = -1
+        self.source_port: i64 = 0
+        self.destination_port: i64 = 0
+        self.payload_at: i64 = -1
+        self.payload_end: i64 = -1
+        self.tcp_flags: i64 = 0
+        self.tcp_seq: i64 = 0
+        self.tcp_ack: i64 = 0
+        self.tcp_window: i64 = 0  # as on the wire, not scaled
+        self.tcp_mss: i64 = -1  # options; -1 where absent
+        self.tcp_wscale: i64 = -1
+        self.tcp_sack_ok = False
+        self.tcp_ts_value: i64 = -1
+        self.tcp_ts_echo: i64 = -1
+        self.icmp_type: i64 = -1
+        self.icmp_code: i64 = -1
+        self.icmp_id: i64 = -1
+        self.icmp_seq: i64 = -1
+        self.bad_ip_checksum = False
+        self.bad_checksum = False  # of TCP, UDP, ICMP or ICMPv6
+        if self.events:
+            self.events = []
+
+    def event(self, name: str) -> None:
+        """Note that the packet is odd, and go on with it."""
+        if len(self.events) < MAX_EVENTS:
+            self.events.append(name)
+
+    def malformed(self, name: str) -> bool:
+        """Note why decode stops here; always False, so that a decoder can return it."""
+        self.event(name)
+        self.is_invalid = True
+        return False
+
+    def payload_length(self) -> i64:
+        """Return the size of the transport payload in bytes; of the IP payload where there is no transport."""
+        return self.payload_end - self.payload_at if self.payload_at >= 0 else 0
+
+    def payload(self) -> bytes:
+        """Return a copy of the payload."""
+        return self.data[self.payload_at : self.payload_end] if self.payload_at >= 0 else b""
+
+    def source(self) -> bytes:
+        """Return the source address: 4 or 16 bytes, or none without IP."""
+        if self.ip_version == 0:
+            return b""
+        length: i64 = 4 if self.ip_version == 4 else 16
+        return self.data[self.address_at : self.address_at + length]
+
+    def destination(self) -> bytes:
+        """Return the destination address: 4 or 16 bytes, or none without IP."""
+        if self.ip_version == 0:
+            return b""
+        length: i64 = 4 if self.ip_version == 4 else 16
+        return self.data[self.address_at + length : self.address_at + 2 * length]
+
+    def vlans(self) -> tuple[int, ...]:
+        """Return the VLAN ids, outermost first."""
+        return (self.vlan_0, self.vlan_1, self.vlan_2)[: self.n_vlans]
+
+    def has_ports(self) -> bool:
+        """Return whether the transport has ports, and its header was read."""
+        return self.transport_at >= 0 and (
+            self.protocol == TCP or self.protocol == UDP or self.protocol == SCTP  # noqa: PLR1714  compiled: no set
+        )

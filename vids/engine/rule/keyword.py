@@ -1,0 +1,117 @@
+"""What every keyword is: its name, grammar, documentation and cases in one class, one file a keyword.
+
+A keyword's file defines a class and registers it:
+
+    register(Dsize)
+
+The registry is the single list of what vids understands: the parser, `vids keywords`, the documentation and the
+tests read it. There are these kinds, by what they do to the rule under construction:
+
+* `PacketCheck`   looks at a packet or its flow           (dsize, flow, ttl)
+* `PayloadCheck`  looks into a buffer, from a cursor       (content, pcre, byte_test)
+* any other       changes the draft in `place`             (nocase, msg, sid, http.uri)
+* `Effect`        acts once the whole rule has matched     (flowbits:set, noalert)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from mypy_extensions import i64
+
+from vids.engine.rule.cursor import Cursor
+from vids.engine.rule.view import View
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
+
+# One line of a keyword's table of cases: the option's value, what it looks at, whether it holds.
+# PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}
+# PayloadCheck: {"data": bytes, "at": start of the search (0)}
+Cases = tuple[tuple[str, dict[str, object], bool], ...]
+
+META: Final = "meta"  # groups, for the documentation
+PAYLOAD: Final = "payload"
+HEADER: Final = "header"
+FLOW: Final = "flow"
+STATE: Final = "state"
+BUFFER: Final = "buffer"
+TRANSFORM: Final = "transform"
+
+
+class Keyword:
+    """One option of a rule."""
+
+    name: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    group: ClassVar[str] = META
+    syntax: ClassVar[str] = ""  # one line; what an error message shows as right
+    source: ClassVar[str] = ""  # manual and section, or RFC
+    cases: ClassVar[Cases] = ()
+    errors: ClassVar[tuple[tuple[str, str], ...]] = ()  # (value, part of the message that it must cause)
+
+    @classmethod
+    def parse(cls, text: str) -> Keyword:
+        """Return the option for its value (stripped, "" where there is none). Raises RuleError."""
+        raise NotImplementedError
+
+    def place(self, draft: Draft) -> None:
+        """Add this option to the rule under construction. Raises RuleError where it cannot stand here."""
+        raise NotImplementedError
+
+
+class PacketCheck(Keyword):
+    """A test of one packet, its headers or its flow; it needs no payload."""
+
+    group: ClassVar[str] = HEADER
+
+    def place(self, draft: Draft) -> None:
+        draft.rule.checks.append(self)
+
+    def match(self, view: View) -> bool:
+        """Return whether this holds for the packet."""
+        raise NotImplementedError
+
+
+class PayloadCheck(Keyword):
+    """A test inside a buffer. It may depend on where the option before it matched.
+
+    `seek` is called with the end of the previous match in `base`. Where it returns True it has set `cursor.begin`
+    and `cursor.end` to its own match. An option that can match at several places is asked again with `resume` =
+    the begin of its last match + 1, and looks only from there on; first it is asked with `resume` = -1.
+    """
+
+    group: ClassVar[str] = PAYLOAD
+    is_relative: bool = False  # its place depends on the previous match
+    can_resume: bool = False  # it can match at several places
+
+    def place(self, draft: Draft) -> None:
+        draft.inspection().checks.append(self)
+
+    def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
+        """Look for this option's next match."""
+        raise NotImplementedError
+
+
+class Effect(Keyword):
+    """What a rule does once everything in it matched."""
+
+    group: ClassVar[str] = STATE
+
+    def place(self, draft: Draft) -> None:
+        draft.rule.effects.append(self)
+
+    def act(self, view: View) -> None:
+        """Change the state of the flow or host."""
+        raise NotImplementedError
+
+
+REGISTRY: Final[dict[str, type[Keyword]]] = {}  # by name and by alias
+
+
+def register(keyword: type[Keyword]) -> None:
+    """Make a keyword known, under its name and its aliases."""
+    for name in (keyword.name, *keyword.aliases):
+        if name in REGISTRY:
+            raise ValueError(f"keyword {name} is registered twice")
+        REGISTRY[name] = keyword

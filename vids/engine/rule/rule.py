@@ -1,0 +1,122 @@
+"""A parsed rule: what to match, and what to say when it did."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from vids.engine.rule.address import AddressSet
+from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
+from vids.engine.rule.keywords.content import UNSET, Content
+from vids.engine.rule.port import PortSet
+
+TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule looks at
+TO_CLIENT: Final = 2
+
+PAYLOAD_BUFFER: Final = ""  # the raw payload: packet, stream, or both
+
+
+@final
+class Option:
+    """`name:value` as it stands in the rule's text; `column` is 1-based."""
+
+    def __init__(self, name: str, value: str, column: int) -> None:
+        self.name = name
+        self.value = value
+        self.column = column
+
+
+@final
+class Inspection:
+    """The payload options of one buffer, in the order of the rule."""
+
+    def __init__(self, buffer: str) -> None:
+        self.buffer = buffer  # PAYLOAD_BUFFER, or the name of a sticky buffer
+        self.checks: list[PayloadCheck] = []
+
+    def contents(self) -> list[Content]:
+        """Return the contents among the checks."""
+        return [check for check in self.checks if isinstance(check, Content)]
+
+
+@final
+class Threshold:
+    """How often a rule's matches become alerts: `kind` limit, threshold or both; `track` by_src, by_dst ..."""
+
+    def __init__(self, kind: str, track: str, count: int, seconds: int) -> None:
+        self.kind = kind
+        self.track = track
+        self.count: i64 = count
+        self.seconds: i64 = seconds
+
+
+@final
+class Rule:
+    """One rule of the ruleset. Built by the parser, not changed afterwards."""
+
+    def __init__(self) -> None:
+        self.path = ""  # where it stands
+        self.line = 0
+        self.text = ""  # as written, continuation lines joined
+        self.number = 0  # its place in the loaded ruleset, by the order of evaluation
+        self.action = "alert"
+        self.protocol = "ip"
+        self.source = AddressSet()
+        self.source_ports = PortSet()
+        self.is_bidirectional = False
+        self.destination = AddressSet()
+        self.destination_ports = PortSet()
+        self.options: list[Option] = []
+        self.msg = ""
+        self.sid = 0
+        self.gid = 1
+        self.rev = 0
+        self.classtype = ""
+        self.category = ""  # the classtype's text
+        self.priority = 3
+        self.references: list[tuple[str, str]] = []
+        self.metadata: dict[str, list[str]] = {}
+        self.target = ""  # src_ip, dest_ip or none
+        self.sides = TO_SERVER | TO_CLIENT
+        self.is_noalert = False
+        self.needs_packet = False  # its payload options look at single packets (tcp-pkt, dsize)
+        self.needs_stream = False  # its payload options look at the stream alone (tcp-stream, only_stream)
+        self.checks: list[PacketCheck] = []
+        self.inspections: list[Inspection] = []
+        self.effects: list[Effect] = []
+        self.threshold: Threshold | None = None
+        self.ip_version: i64 = 0  # 4 or 6 where the protocol says so (ip6, ipv4); 0 is any
+        self.has_ports = False  # the transport has ports, and the header asks about them
+        self.fast_pattern: Content | None = None  # the one that the rule asks for by name
+        self.n_values = 0  # byte_extract variables
+        self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
+
+    def positive_contents(self) -> list[Content]:
+        """Return the contents that must be present in the raw payload."""
+        found: list[Content] = []
+        for inspection in self.inspections:
+            if inspection.buffer == PAYLOAD_BUFFER:
+                found += [content for content in inspection.contents() if not content.is_negated]
+        return found
+
+    def has_fast_pattern(self) -> bool:
+        """Return whether some content must be in the payload, so that a matcher can name the rule."""
+        return bool(self.positive_contents())
+
+    def is_anchored(self) -> bool:
+        """Return whether a content counts from the start: then the rule looks at packets and at the stream."""
+        for inspection in self.inspections:
+            for content in inspection.contents():
+                if content.is_startswith or content.depth != UNSET or content.offset != UNSET:
+                    return True
+        return False
+
+    def can_wait(self) -> bool:
+        """Return whether more bytes of a stream may complete the rule once its fast pattern was seen."""
+        n_checks = sum(len(inspection.checks) for inspection in self.inspections)
+        return n_checks > 1 and self.has_fast_pattern()
+
+    def is_address_only(self) -> bool:
+        """Return whether addresses and ports are all it asks about: then once per flow and side is enough."""
+        return not self.inspections and not self.checks and self.protocol != "pkthdr"

@@ -1,0 +1,36 @@
+"""What the engine can be told. Plain values: vids/config.py reads them, explains them and checks them."""
+
+from __future__ import annotations
+
+from typing import final
+
+from mypy_extensions import i64
+
+
+@final
+class Settings:
+    """Settings of every room of the engine, at their defaults; names follow the reference engine's."""
+
+    def __init__(self) -> None:
+        self.verify_checksums = True
+        self.is_ips = False  # drop and reject act as if inline
+        self.mpm_algorithm = "auto"  # auto | hs | ac | naive
+        self.wants_anomalies = False  # events for malformed traffic; it is counted either way
+        self.alert_max: i64 = 15  # alerts per packet; more are counted
+        self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)
+        self.max_flows: i64 = 200_000
+        self.timeout_new_s: i64 = 30  # by protocol and state, seconds of packet time
+        self.timeout_established_s: i64 = 300
+        self.timeout_tcp_new_s: i64 = 60
+        self.timeout_tcp_established_s: i64 = 600
+        self.timeout_tcp_closed_s: i64 = 60
+        self.timeout_udp_new_s: i64 = 30
+        self.timeout_udp_established_s: i64 = 300
+        self.timeout_icmp_new_s: i64 = 30
+        self.timeout_icmp_established_s: i64 = 300
+        self.midstream = False
+        self.stream_depth: i64 = 1 << 20  # bytes per direction; 0 is no limit
+        self.stream_chunk: i64 = 2560  # bytes acknowledged before a look
+        self.stream_memcap: i64 = 256 << 20  # bytes held for reassembly, all flows together
+        self.is_first_wins = True  # overlap policy: the first copy of a byte counts; else the last
+        self.track_vlans = True
