@@ -11,7 +11,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
-COMPILED = ("vids/engine", "vids/capture/pcap.py")  # what runs per packet or per rule
+COMPILED = ("vids/engine", "vids/capture/pcap.py", "vids/capture/pcapng.py")  # what runs per packet or per rule
 WISH = os.environ.get("VIDS_COMPILE", "auto")
 
 

@@ -16,7 +16,7 @@ from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
 from vids.engine.packet.decode import Decoder
 from vids.engine.packet.packet import Packet
-from vids.engine.rule.rule import Rule
+from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
@@ -29,13 +29,13 @@ NO_STREAMS: Final[list[Stream]] = []
 class Engine:
     """Every room that a packet goes through, in order, with the state of all flows."""
 
-    def __init__(self, rules: list[Rule], settings: Settings) -> None:
+    def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
         self.packet = Packet()
         self.decoder = Decoder(settings)
         self.flows = FlowTable(settings)
-        self.detector = Detector(rules, settings)
-        self.judge = Judge(settings)
+        self.detector = Detector(ruleset.rules, settings)
+        self.judge = Judge(settings, ruleset.flowbits)
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
         self.n_dropped: i64 = 0  # packets of flows that were dropped before

@@ -11,7 +11,7 @@ from vids.engine.detect.threshold import Thresholds
 from vids.engine.event import Alert
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
-from vids.engine.rule.names import bit_names
+from vids.engine.rule.names import Names
 from vids.engine.settings import Settings
 
 DROPPING: Final = ("drop", "reject", "rejectsrc", "rejectdst", "rejectboth")
@@ -21,8 +21,9 @@ DROPPING: Final = ("drop", "reject", "rejectsrc", "rejectdst", "rejectboth")
 class Judge:
     """Turns a packet's matches into alerts, and applies what their rules ask for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, flowbits: Names) -> None:
         self.settings = settings
+        self.flowbits = flowbits  # what the numbers in Flow.bits are called
         self.thresholds = Thresholds()
         self.n_alerts: i64 = 0
         self.n_overflow: i64 = 0  # alerts beyond the limit of one packet
@@ -95,7 +96,7 @@ class Judge:
             alert.bytes_to_server = flow.bytes_to_server
             alert.bytes_to_client = flow.bytes_to_client
             if flow.bits:
-                alert.flowbits = bit_names(flow.bits)
+                alert.flowbits = sorted([self.flowbits.name(bit) for bit in flow.bits])
         return alert
 
 

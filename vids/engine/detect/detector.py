@@ -13,6 +13,7 @@ from mypy_extensions import i64
 
 from vids.engine.detect.addresses import AddressRules
 from vids.engine.detect.group import Group
+from vids.engine.detect.headers import HeaderRules
 from vids.engine.detect.inspect import holds
 from vids.engine.detect.look import (
     CLIENT,
@@ -54,7 +55,7 @@ class Detector:
         self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
         plain = [rule for rule in rules if rule.protocol in SCOPES]
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only()])
-        self.headers: list[list[int]] = []  # by scope * 2 + side: work for rules without payload options
+        self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
@@ -67,7 +68,7 @@ class Detector:
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
-        self.headers.append([rule.number << SHIFT for rule in rules if not rule.inspections])
+        self.headers.append(HeaderRules([rule for rule in rules if not rule.inspections]))
         payload = [rule for rule in rules if rule.inspections]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
@@ -91,7 +92,7 @@ class Detector:
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
-        work = self.headers[place]
+        work = self.headers[place].work(packet.destination_port)
         if packet.payload_length() > 0:
             more = self._payload_work(packet, place, in_stream)
             if more:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.session import TcpSession
 
@@ -16,8 +16,13 @@ STATE_NAMES: Final = ("new", "established", "closed", "bypassed")
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Flow:
-    """Who talks to whom, how much, in which state; `source` is the side that began it."""
+    """Who talks to whom, how much, in which state; `source` is the side that began it.
+
+    The garbage collector does not look at flows, which would cost as much as all packets: nothing that a flow
+    holds may refer back to it.
+    """
 
     def __init__(self, key: bytes, reverse_key: bytes, source: bytes, destination: bytes) -> None:
         self.key = key
@@ -50,3 +55,6 @@ class Flow:
         self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
         self.has_seen_source_rules = False  # address-only rules ran for packets to the server
         self.has_seen_reply_rules = False  # and for packets to the client
+        self.seen_s: i64 = 0  # the table's clock when the last packet came
+        self.slot: i64 = -1  # where the table's wheel holds the flow; -1 when it does not
+        self.slot_index: i64 = 0

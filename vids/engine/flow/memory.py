@@ -12,10 +12,6 @@ class Memory:
     """Rules by number. Made when first needed: most streams need none."""
 
     def __init__(self) -> None:
-        self.waiting: dict[
-            int, int
-        ] = {}  # fast pattern seen, the rest not yet -> stream offset to wait until
-        self.told: set[int] = (
-            set()
-        )  # matched on a single packet since the last look: not told again by the stream
+        self.waiting: dict[int, int] = {}  # fast pattern seen, the rest not yet -> stream offset to wait until
+        self.told: set[int] = set()  # matched on a single packet since the last look: not told again by the stream
         self.done: set[int] = set()  # rules without a fast pattern that matched: once a stream

@@ -31,7 +31,7 @@ MAX_EVENTS: Final = 15  # kept per packet: one IPv6 option header alone could ca
 
 @final
 class Packet:
-    """One decoded packet. Every `_at` and `_end` is an offset into `data`; -1 says that there is no such part."""
+    """One decoded packet. Every `_at` and `_end` is an offset into `data`; -1: there is no such part."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -43,7 +43,8 @@ class Packet:
 
     def clear(self) -> None:
         """Forget the last frame; `decode` calls it first."""
-        self.is_invalid = False  # no flow, no rules but those on decode events
+        self.is_invalid = False  # decode stopped: no flow, no rules but those on decode events
+        self.has_defect = False  # malformed, yet readable: counted as invalid, inspected like any other
         self.frame_at: i64 = 0
         self.frame_end: i64 = 0
         self.wire_length: i64 = 0  # bytes
@@ -95,6 +96,11 @@ class Packet:
         if len(self.events) < MAX_EVENTS:
             self.events.append(name)
 
+    def defect(self, name: str) -> None:
+        """Note a malformation that hosts may overlook, and go on: to skip the packet would be a way around us."""
+        self.event(name)
+        self.has_defect = True
+
     def malformed(self, name: str) -> bool:
         """Note why decode stops here; always False, so that a decoder can return it."""
         self.event(name)
@@ -102,7 +108,7 @@ class Packet:
         return False
 
     def payload_length(self) -> i64:
-        """Return the size of the transport payload in bytes; of the IP payload where there is no transport."""
+        """Return the size of the transport payload in bytes; of the IP payload without transport."""
         return self.payload_end - self.payload_at if self.payload_at >= 0 else 0
 
     def payload(self) -> bytes:
@@ -129,6 +135,4 @@ class Packet:
 
     def has_ports(self) -> bool:
         """Return whether the transport has ports, and its header was read."""
-        return self.transport_at >= 0 and (
-            self.protocol == TCP or self.protocol == UDP or self.protocol == SCTP  # noqa: PLR1714  compiled: no set
-        )
+        return self.transport_at >= 0 and self.protocol in (TCP, UDP, SCTP)

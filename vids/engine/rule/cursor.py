@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
+
+TOO_FAR: Final = 1 << 32  # more than any buffer holds
 
 
 @final
@@ -12,7 +14,7 @@ class Cursor:
     """The buffer under inspection, and where the last match in it began and ended.
 
     `origin` is the stream offset of `data[0]`: offset and depth count from the start of the stream, not of the
-    piece at hand. `values` are the rule's byte_extract and byte_math variables, by number.
+    piece at hand. `values` are the rule's byte_extract and byte_math variables, by number: 0 to 2**64 - 1.
     """
 
     def __init__(self) -> None:
@@ -23,7 +25,10 @@ class Cursor:
         self.values: list[int] = []
         self.steps: i64 = 0  # left before inspection gives up
         self.is_exhausted = False  # it gave up: the limit was reached
+        self.n_pcre_limits: i64 = 0  # expressions that gave up at a match limit, since the cursor was made
         self._lowered: bytes | None = None
+        self._tail = b""
+        self._tail_at: i64 = 0
 
     def load(self, data: bytes, origin: i64, steps: i64) -> None:
         """Point at the start of `data`."""
@@ -32,6 +37,8 @@ class Cursor:
         self.steps = steps
         self.is_exhausted = False
         self._lowered = None
+        self._tail = data
+        self._tail_at = 0
         self.rewind()
 
     def rewind(self) -> None:
@@ -46,3 +53,19 @@ class Cursor:
             low = self.data.lower()
             self._lowered = low
         return low
+
+    def tail(self, at: i64) -> bytes:
+        """Return the buffer from `at` on; asked for the same place again, no new copy."""
+        if at != self._tail_at:
+            self._tail = self.data[at:]
+            self._tail_at = at
+        return self._tail
+
+    def unsigned(self, variable: i64) -> i64:
+        """Return a variable as a count of bytes; what exceeds 32 bits is beyond every buffer."""
+        return min(self.values[variable], TOO_FAR)
+
+    def signed(self, variable: i64) -> i64:
+        """Return a variable as a distance: its low 32 bits, where byte_math may have left a negative number."""
+        low: i64 = self.values[variable] & 0xFFFFFFFF
+        return low - (1 << 32) if low > 0x7FFFFFFF else low

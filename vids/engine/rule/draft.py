@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PacketCheck
+from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, PacketCheck
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.names import Names
 from vids.engine.rule.rule import PAYLOAD_BUFFER, Inspection, Rule
+
+OF_PACKETS: Final = (  # sticky buffers that a single packet fills
+    "ipv4.hdr", "ipv6.hdr", "tcp.hdr", "udp.hdr", "icmpv4.hdr", "icmpv6.hdr", "igmp.hdr", "ip.src", "ip.dst",
+    "base64_data",
+)  # fmt: skip
 
 
 @final
@@ -21,9 +26,18 @@ class Draft:
         self.is_new_buffer = False  # the same buffer was named once more: a second instance
         self.variables: dict[str, int] = {}  # name -> number in Cursor.values
         self.last: Content | None = None  # what a modifier changes; none once another buffer was named
+        self.last_buffer = PAYLOAD_BUFFER  # where it looks
         self.flowbits = Names()  # shared by the rules of a ruleset
         self.has_priority = False  # named by the rule itself, not by its classtype
         self.warnings: list[RuleError] = []  # odd, but the rule works
+        self.keyword = ""  # the one whose option is being placed
+        self._faulty: Content | None = None
+        self._seen: set[str] = set()
+        self._column = 0
+        self._packet_keyword = ""  # the first option that asks about single packets
+        self._packet_column = 0
+        self._unused: RuleError | None = None  # a buffer was named, and nothing looks into it yet
+        self._unused_buffers: list[RuleError] = []
 
     def inspection(self) -> Inspection:
         """Return the inspection of the current buffer; payload options of one buffer stand together."""
@@ -33,6 +47,23 @@ class Draft:
         inspection = Inspection(self.buffer)
         self.rule.inspections.append(inspection)
         return inspection
+
+    def begin(self, keyword: str, group: str, column: int) -> None:
+        """Note the option that is to be placed next."""
+        self.keyword = keyword
+        self._column = column
+        if group != META and group != TRANSFORM and group != BUFFER:
+            self._unused = None
+
+    def only_once(self, keyword: str) -> None:
+        """Refuse a keyword that the rule has already. Raises RuleError."""
+        if keyword in self._seen:
+            raise RuleError("stands in the rule twice (keep one)")
+        self._seen.add(keyword)
+
+    def warn(self, message: str) -> None:
+        """Note what is odd about the option at hand, though it works."""
+        self.warnings.append(RuleError(message, self.keyword, self._column))
 
     def last_content(self, modifier: str) -> Content:
         """Return the content that `modifier` changes: the last one, wherever a buffer modifier put it."""
@@ -44,11 +75,56 @@ class Draft:
         """Add a content to the current buffer, and make it the one that modifiers change."""
         self.inspection().checks.append(content)
         self.last = content
+        self.last_buffer = self.buffer
 
     def open_buffer(self, buffer: str) -> None:
         """Let the payload options that follow look into `buffer`."""
+        self._close_buffer()
         self.buffer = buffer
         self.last = None
+        if buffer != PAYLOAD_BUFFER:
+            message = f"no option looks into {buffer} (put a content behind it)"
+            self._unused = RuleError(message, self.keyword, self._column)
+
+    def leftovers(self) -> list[RuleError]:
+        """Return what is wrong with the rule's buffers, now that all its options are placed."""
+        self._close_buffer()
+        problems = self._unused_buffers
+        if self.rule.needs_packet:
+            for inspection in self.rule.inspections:
+                if inspection.buffer != PAYLOAD_BUFFER and inspection.buffer not in OF_PACKETS:
+                    message = (
+                        f"{self._packet_keyword or self.rule.protocol} looks at single packets, and"
+                        f" {inspection.buffer} is of a whole transaction (make two rules, joined by flowbits)"
+                    )
+                    problems.append(RuleError(message, self._packet_keyword, self._packet_column))
+                    break
+        return problems
+
+    def review(self) -> None:
+        """Refuse what the buffer of the last content makes senseless; once a content. Raises RuleError."""
+        if self.rule.needs_packet and not self._packet_column and self.rule.protocol != "tcp-pkt":
+            self._packet_keyword = self.keyword
+            self._packet_column = self._column
+        content = self.last
+        if content is None or content is self._faulty or self.last_buffer not in {"http.host", "base64_data"}:
+            return
+        fault = ""
+        if self.last_buffer == "base64_data":
+            if content.is_fast_pattern:
+                fault = "no fast pattern can look into base64_data: it is decoded too late (remove fast_pattern)"
+        elif content.is_nocase:
+            fault = "http.host is in lower case already (remove nocase)"
+        elif content.pattern.lower() != content.pattern:
+            fault = "http.host is in lower case, and the pattern is not (write it in lower case)"
+        if fault:
+            self._faulty = content
+            raise RuleError(fault)
+
+    def _close_buffer(self) -> None:
+        if self._unused is not None:
+            self._unused_buffers.append(self._unused)
+            self._unused = None
 
     def move_content(self, content: Content, buffer: str) -> None:
         """Take a content out of the buffer that holds it and put it into another (legacy modifiers)."""
@@ -59,6 +135,7 @@ class Draft:
         current = self.buffer
         self.buffer = buffer
         self.inspection().checks.append(content)
+        self.last_buffer = buffer
         self.buffer = current
 
     def add_packet_check(self, check: PacketCheck) -> None:

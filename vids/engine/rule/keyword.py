@@ -76,14 +76,17 @@ class PacketCheck(Keyword):
 class PayloadCheck(Keyword):
     """A test inside a buffer. It may depend on where the option before it matched.
 
-    `seek` is called with the end of the previous match in `base`. Where it returns True it has set `cursor.begin`
-    and `cursor.end` to its own match. An option that can match at several places is asked again with `resume` =
-    the begin of its last match + 1, and looks only from there on; first it is asked with `resume` = -1.
+    `seek` is called with the end of the previous match in `base` (before the first match: where the stream
+    began, which is negative in a later piece of it). Where it returns True it has set `cursor.begin` and
+    `cursor.end` to its own match, or both to `base` where it only looks (isdataat, byte_test, negated content).
+    An option that can match at several places is asked again with `resume` = the begin of its last match + 1,
+    and looks only from there on; first it is asked with `resume` = -1.
     """
 
     group: ClassVar[str] = PAYLOAD
     is_relative: bool = False  # its place depends on the previous match
     can_resume: bool = False  # it can match at several places
+    uses_variable: bool = False  # a byte_extract or byte_math before it sets a number of it
 
     def place(self, draft: Draft) -> None:
         draft.inspection().checks.append(self)

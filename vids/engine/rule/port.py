@@ -91,7 +91,5 @@ def port_range(text: str) -> tuple[int, int]:
 def port_number(text: str) -> int:
     """Return a port as a number. Raises RuleError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= HIGHEST):
-        raise RuleError(
-            f"{text!r} is not a port (expected 0 to {HIGHEST}, 80:90, 1024:, :1024, $VAR, [a,!b] or any)"
-        )
+        raise RuleError(f"{text!r} is not a port (expected 0 to {HIGHEST}, 80:90, 1024:, :1024, $VAR, [a,!b] or any)")
     return int(text)

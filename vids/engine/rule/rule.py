@@ -6,10 +6,10 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.rule.address import AddressSet
+from vids.engine.rule.address import ANY_ADDRESS
 from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
 from vids.engine.rule.keywords.content import UNSET, Content
-from vids.engine.rule.port import PortSet
+from vids.engine.rule.port import ANY_PORT
 
 TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule looks at
 TO_CLIENT: Final = 2
@@ -42,13 +42,15 @@ class Inspection:
 
 @final
 class Threshold:
-    """How often a rule's matches become alerts: `kind` limit, threshold or both; `track` by_src, by_dst ..."""
+    """How often a rule's matches become alerts: `kind` limit, threshold, both, backoff or detection_filter;
+    `track` by_src, by_dst, by_both, by_rule or by_flow."""
 
     def __init__(self, kind: str, track: str, count: int, seconds: int) -> None:
         self.kind = kind
         self.track = track
         self.count: i64 = count
         self.seconds: i64 = seconds
+        self.multiplier: i64 = 0  # backoff: each next alert takes so many times more matches
 
 
 @final
@@ -62,11 +64,11 @@ class Rule:
         self.number = 0  # its place in the loaded ruleset, by the order of evaluation
         self.action = "alert"
         self.protocol = "ip"
-        self.source = AddressSet()
-        self.source_ports = PortSet()
+        self.source = ANY_ADDRESS
+        self.source_ports = ANY_PORT
         self.is_bidirectional = False
-        self.destination = AddressSet()
-        self.destination_ports = PortSet()
+        self.destination = ANY_ADDRESS
+        self.destination_ports = ANY_PORT
         self.options: list[Option] = []
         self.msg = ""
         self.sid = 0
@@ -90,6 +92,8 @@ class Rule:
         self.has_ports = False  # the transport has ports, and the header asks about them
         self.fast_pattern: Content | None = None  # the one that the rule asks for by name
         self.n_values = 0  # byte_extract variables
+        self.is_alert_forced = False  # a pass rule that alerts nevertheless
+        self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def positive_contents(self) -> list[Content]:

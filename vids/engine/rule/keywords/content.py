@@ -63,6 +63,7 @@ class Content(PayloadCheck):
         self.is_fast_pattern = False  # asked for by name
         self.fast_offset: i64 = 0  # the part that the prefilter gets (fast_pattern:offset,length)
         self.fast_length: i64 = len(pattern)
+        self.is_fast_only = False  # nothing may count from this content, nor it from anything
         self.folded = pattern  # what is searched: lower case where nocase
         self.is_relative = False
         self.can_resume = not is_negated
@@ -76,43 +77,86 @@ class Content(PayloadCheck):
         return cls(pattern_bytes(quoted[1:-1]), is_negated)
 
     def place(self, draft: Draft) -> None:
-        draft.inspection().checks.append(self)
+        draft.add_content(self)
+
+    def check_absolute(self, modifier: str) -> None:
+        """Raise RuleError unless `modifier` (depth, offset) may join the modifiers that are there."""
+        if self.is_relative:
+            raise RuleError(f"{modifier} counts from the start: it cannot join distance or within")
+        self._check_fast_pattern(modifier)
+
+    def check_relative(self, modifier: str, draft: Draft) -> None:
+        """Raise RuleError unless `modifier` (distance, within) may join what is there."""
+        if self.has_depth() or self.has_offset():
+            raise RuleError(f"{modifier} counts from the last match: it cannot join depth, offset or startswith")
+        self._check_fast_pattern(modifier)
+        before: Content | None = None
+        for inspection in draft.rule.inspections:
+            if self in inspection.checks:
+                for check in inspection.checks[: inspection.checks.index(self)]:
+                    before = check if isinstance(check, Content) else None
+        if before is not None and before.is_fast_only:
+            raise RuleError(f"{modifier} cannot count from a content with fast_pattern:only")
+
+    def _check_fast_pattern(self, modifier: str) -> None:
+        if self.is_fast_only or (self.is_negated and self.is_fast_pattern):
+            what = "fast_pattern:only" if self.is_fast_only else "fast_pattern on a negated content"
+            raise RuleError(f"{modifier} cannot join {what}")
+
+    def has_offset(self) -> bool:
+        """Return whether there is an offset, a number or a variable."""
+        return self.offset != UNSET or self.offset_variable >= 0
+
+    def has_depth(self) -> bool:
+        """Return whether there is a depth, a number or a variable."""
+        return self.depth != UNSET or self.depth_variable >= 0
+
+    def has_distance(self) -> bool:
+        """Return whether there is a distance, a number or a variable."""
+        return self.distance != UNSET or self.distance_variable >= 0
+
+    def has_within(self) -> bool:
+        """Return whether there is a within, a number or a variable."""
+        return self.within != UNSET or self.within_variable >= 0
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         data = cursor.lowered() if self.is_nocase else cursor.data
         size: i64 = len(data)
         length: i64 = len(self.folded)
-        values = cursor.values
         low: i64 = 0
         high: i64 = size
-        distance: i64 = 0
         if self.is_relative:
             low = base
-            if self.distance != UNSET or self.distance_variable >= 0:
-                distance = values[self.distance_variable] if self.distance_variable >= 0 else self.distance
-                low = max(low + distance, 0)
-            if self.within != UNSET or self.within_variable >= 0:
-                within: i64 = values[self.within_variable] if self.within_variable >= 0 else self.within
-                high = min(high, base + distance + within)
+            if self.distance_variable >= 0:
+                low += cursor.signed(self.distance_variable)
+            elif self.distance != UNSET:
+                low += self.distance
+            if self.within_variable >= 0:
+                high = low + cursor.unsigned(self.within_variable)
+            elif self.within != UNSET:
+                high = low + self.within
         else:
-            base = -cursor.origin  # offset and depth count from the start of the stream
-        offset: i64 = 0
-        if self.offset != UNSET or self.offset_variable >= 0:
-            offset = values[self.offset_variable] if self.offset_variable >= 0 else self.offset
-            low = max(low, base + offset if not self.is_relative else offset - cursor.origin)
-        if self.depth != UNSET or self.depth_variable >= 0:
-            depth: i64 = values[self.depth_variable] if self.depth_variable >= 0 else self.depth
-            high = min(high, base + offset + depth)
+            low = -cursor.origin  # offset and depth count from the start of the stream
+            if self.offset_variable >= 0:
+                low += cursor.unsigned(self.offset_variable)
+            elif self.offset != UNSET:
+                low += self.offset
+            if self.depth_variable >= 0:
+                high = low + cursor.unsigned(self.depth_variable)
+            elif self.depth != UNSET:
+                high = low + self.depth
         low = max(low, resume)
+        low = max(low, 0)
+        high = min(high, size)
         at: i64 = -1
         if low + length <= high:
-            if self.is_endswith:
-                at = size - length
-                if at < low or size > high or not data.endswith(self.folded):
-                    at = -1
-            else:
+            if not self.is_endswith:
                 at = data.find(self.folded, low, high)
+            elif high == size and data.endswith(self.folded, low):
+                at = size - length
         if self.is_negated:
+            cursor.begin = base
+            cursor.end = base
             return at < 0
         if at < 0:
             return False

@@ -1,0 +1,31 @@
+"""What all tests share: where the shared captures are, and whether the engine that runs is the expected one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import vids.engine.engine
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    """Stop at once when tests/ would run against another build than asked for (VIDS_EXPECT)."""
+    wanted = os.environ.get("VIDS_EXPECT")
+    is_compiled = not vids.engine.engine.__file__.endswith(".py")
+    if wanted and (wanted == "compiled") != is_compiled:
+        raise pytest.UsageError(f"expected vids {wanted}, found {vids.engine.engine.__file__}")
+
+
+def pytest_report_header(config):
+    return f"vids.engine: {vids.engine.engine.__file__}"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared captures and rulesets (VIDS_SHARED, else ../shared); skips where there is none."""
+    folder = Path(os.environ.get("VIDS_SHARED") or ROOT.parent / "shared")
+    if not (folder / "captures").is_dir():
+        pytest.skip("no shared captures: set VIDS_SHARED")
+    return folder

@@ -1,0 +1,387 @@
+"""One typed, frozen Config: defaults, then a TOML file, then --set; every value knows where it came from.
+
+Names are the reference engine's, so that habits and old settings carry over. A setting is one field of the structs
+below: name, type, default, unit and meaning; the table SETTINGS and `vids config show` are made from them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from vids.engine.settings import Settings
+from vids.errors import ConfigError
+from vids.setting import KIB, MIB, Part, Setting, number, seconds, size, switch, table, word
+
+
+class Vars(Part, frozen=True):
+    """What $NAME stands for in rules. Any further name may be set."""
+
+    address_groups: dict[str, str]
+    port_groups: dict[str, str]
+
+
+class Vlan(Part, frozen=True):
+    use_for_tracking: Annotated[bool, switch("the same addresses in two VLANs are two flows")] = True
+
+
+class Flow(Part, frozen=True):
+    max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
+
+
+class Timeouts(Part, frozen=True):
+    new: Annotated[int, seconds("a flow seen from one side only ends after this silence")] = 30
+    established: Annotated[int, seconds("a flow seen from both sides ends after this silence")] = 300
+
+
+class TcpTimeouts(Part, frozen=True):
+    new: Annotated[int, seconds("a connection without its handshake ends after this silence")] = 60
+    established: Annotated[int, seconds("an open connection ends after this silence")] = 600
+    closed: Annotated[int, seconds("a closed connection is forgotten after this silence")] = 60
+
+
+class FlowTimeouts(Part, frozen=True):
+    default: Timeouts = Timeouts()
+    tcp: TcpTimeouts = TcpTimeouts()
+    udp: Timeouts = Timeouts()
+    icmp: Timeouts = Timeouts()
+
+
+class Reassembly(Part, frozen=True):
+    memcap: Annotated[int, size("memory for segments that wait, all flows together", MIB)] = 256 * MIB
+    depth: Annotated[int, size("inspected of each direction of a connection; 0 is all of it")] = MIB
+    toserver_chunk_size: Annotated[int, size("of a stream, acknowledged before it is inspected", 1)] = 2560
+    overlap_policy: Annotated[Literal["first", "last"], word("which copy of a byte sent twice counts")] = "first"
+
+
+class Stream(Part, frozen=True):
+    midstream: Annotated[bool, switch("connections are picked up without their handshake")] = False
+    checksum_validation: Annotated[bool, switch("packets with a wrong checksum are not inspected")] = True
+    reassembly: Reassembly = Reassembly()
+
+
+class Detect(Part, frozen=True):
+    inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
+
+
+class Stats(Part, frozen=True):
+    decoder_events: Annotated[bool, switch("stats records count every decode event by name")] = True
+
+
+class RuleOutput(Part, frozen=True):
+    metadata: Annotated[bool, switch("an alert carries its rule's metadata")] = True
+    raw: Annotated[bool, switch("an alert carries its rule's text")] = False
+    reference: Annotated[bool, switch("an alert carries its rule's references")] = False
+
+
+class AlertMetadata(Part, frozen=True):
+    flow: Annotated[bool, switch("an alert carries its flow's counters and its flowbits")] = True
+    rule: RuleOutput = RuleOutput()
+
+
+class AlertOutput(Part, frozen=True):
+    payload: Annotated[bool, switch("an alert carries what was inspected, in base64")] = False
+    payload_printable: Annotated[bool, switch("an alert carries what was inspected, in printable ASCII")] = False
+    payload_length: Annotated[bool, switch("an alert carries the length of what was inspected")] = False
+    payload_buffer_size: Annotated[int, size("the most of a payload that an alert carries")] = 4 * KIB
+    packet: Annotated[bool, switch("an alert carries its packet, in base64")] = False
+    verdict: Annotated[bool, switch("an alert carries the final verdict on its packet")] = False
+    metadata: AlertMetadata = AlertMetadata()
+
+
+class AnomalyKinds(Part, frozen=True):
+    decode: Annotated[bool, switch("records of packets that are malformed")] = False
+    stream: Annotated[bool, switch("records of oddities of a TCP connection")] = False
+    applayer: Annotated[bool, switch("records of oddities of an application protocol")] = True
+
+
+class AnomalyOutput(Part, frozen=True):
+    enabled: Annotated[bool, switch("anomaly records are written, of the types that follow")] = True
+    types: AnomalyKinds = AnomalyKinds()
+
+
+class EveTypes(Part, frozen=True):
+    alert: AlertOutput = AlertOutput()
+    anomaly: AnomalyOutput = AnomalyOutput()
+
+
+class EveLog(Part, frozen=True):
+    community_id: Annotated[bool, switch("records of a flow carry its Community ID")] = True
+    community_id_seed: Annotated[int, number("seed of the Community ID", "number", 0, 65535)] = 0
+    ipv6_compress: Annotated[bool, switch("IPv6 addresses are written short (2001:db8::1)")] = False
+    types: EveTypes = EveTypes()
+
+
+class Outputs(Part, frozen=True):
+    eve_log: EveLog = EveLog()
+
+
+ADDRESS_GROUPS: Final = {
+    "HOME_NET": "[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]",
+    "EXTERNAL_NET": "!$HOME_NET",
+    "HTTP_SERVERS": "$HOME_NET",
+    "SMTP_SERVERS": "$HOME_NET",
+    "SQL_SERVERS": "$HOME_NET",
+    "DNS_SERVERS": "$HOME_NET",
+    "TELNET_SERVERS": "$HOME_NET",
+    "AIM_SERVERS": "$EXTERNAL_NET",
+    "DC_SERVERS": "$HOME_NET",
+    "DNP3_SERVER": "$HOME_NET",
+    "DNP3_CLIENT": "$HOME_NET",
+    "MODBUS_CLIENT": "$HOME_NET",
+    "MODBUS_SERVER": "$HOME_NET",
+    "ENIP_CLIENT": "$HOME_NET",
+    "ENIP_SERVER": "$HOME_NET",
+}
+PORT_GROUPS: Final = {
+    "HTTP_PORTS": "80",
+    "SHELLCODE_PORTS": "!80",
+    "ORACLE_PORTS": "1521",
+    "SSH_PORTS": "22",
+    "DNP3_PORTS": "20000",
+    "MODBUS_PORTS": "502",
+    "FILE_DATA_PORTS": "[$HTTP_PORTS,110,143]",
+    "FTP_PORTS": "21",
+    "GENEVE_PORTS": "6081",
+    "VXLAN_PORTS": "4789",
+    "TEREDO_PORTS": "3544",
+    "SIP_PORTS": "[5060,5061]",
+}
+VARS: Final = {"vars.address-groups.": ADDRESS_GROUPS, "vars.port-groups.": PORT_GROUPS}
+
+
+class Config(Part, frozen=True):
+    """Every setting; `origins` says where those come from that are not at their default, `notes` what was skipped."""
+
+    vars: Vars = Vars(ADDRESS_GROUPS, PORT_GROUPS)
+    vlan: Vlan = Vlan()
+    flow: Flow = Flow()
+    flow_timeouts: FlowTimeouts = FlowTimeouts()
+    stream: Stream = Stream()
+    mpm_algo: Annotated[Literal["auto", "hs", "ac", "naive"], word("the multi-pattern matcher")] = "auto"
+    packet_alert_max: Annotated[int, number("alerts per packet; more are counted", "alerts")] = 15
+    detect: Detect = Detect()
+    stats: Stats = Stats()
+    outputs: Outputs = Outputs()
+    origins: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+
+# Settings of the reference engine that mean nothing here: accepted, with a note that says why.
+IGNORED: Final = (
+    ("*.hash-size", "tables grow as they are needed"),
+    ("*.prealloc*", "tables grow as they are needed"),
+    ("flow.memcap", "flow.max-flows bounds the flows"),
+    ("stream.memcap", "flow.max-flows bounds the connections"),
+    ("stream.inline", "streams are inspected as they are acknowledged"),
+    ("stream.async-oneside", "stream.midstream picks up connections seen from one side"),
+    ("stream.reassembly.toclient-chunk-size", "stream.reassembly.toserver-chunk-size counts for both directions"),
+    ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
+    ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
+    ("*exception-policy", "at a limit the oldest gives way, and is counted"),
+    ("*-policy", "at a limit the oldest gives way, and is counted"),
+    ("spm-algo", "one algorithm finds single patterns"),
+    ("runmode", "one worker does the work"),
+    ("threading.*", "one worker does the work"),
+    ("detect.guess-applayer-tx", "alerts name no transaction"),
+    ("detect.*", "rules are grouped by protocol, direction and buffer"),
+    ("stats.*", "counters are written once, as the last record"),
+    ("defrag.*", "fragments are not put together"),
+    ("decoder.*", "tunnels are not opened"),
+    ("app-layer.*", "application protocols are not parsed"),
+    ("datasets.*", "rules with dataset wait for it"),
+    ("outputs.*", "vids replay --eve and --events say what is written where"),
+    ("host.*", "no table of hosts is kept"),
+    ("ippair.*", "no table of pairs of hosts is kept"),
+    ("pcre.*", "the limits of pcre are fixed"),
+    ("logging.*", "messages go to standard error"),
+    ("pcap-file.*", "vids replay --checksums says what to do with wrong checksums"),
+)
+
+
+def _variable(prefix: str, name: str, default: str = "") -> Setting:
+    unit = "addresses" if "address" in prefix else "ports"
+    return Setting(prefix + name, str, default, unit, f"what ${name} stands for in rules")
+
+
+STANDARD_VARS: Final = [_variable(prefix, *group) for prefix, groups in VARS.items() for group in groups.items()]
+SETTINGS: Final = {setting.name: setting for setting in (*STANDARD_VARS, *table(Config))}
+
+
+def load(
+    path: Path | None, assignments: Sequence[str], flags: Mapping[str, tuple[object, str]] | None = None
+) -> Config:
+    """Return the configuration from a file, KEY=VALUE assignments, and settings that flags of a command stand for.
+
+    The later wins. `flags` maps a setting's name to its value and the flag. Raises ConfigError.
+    """
+    loader = _Loader()
+    if path is not None:
+        loader.read_file(path)
+    for assignment in assignments:
+        loader.assign(assignment)
+    for name, (value, flag) in (flags or {}).items():
+        loader.give(name, value, flag, flag)
+    return loader.config()
+
+
+def rows(config: Config) -> list[tuple[Setting, object, str]]:
+    """Return every setting with its value and where it came from."""
+    found = []
+    for name, value in _leaves(msgspec.to_builtins(config)):
+        setting = _find(name)
+        if setting is not None:
+            found.append((setting, value, config.origins.get(name, "default")))
+    return found
+
+
+class _Loader:
+    """Collects what is given, each with its place."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self.origins: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    def read_file(self, path: Path) -> None:
+        try:
+            text = path.read_text("utf-8")
+            tree = tomllib.loads(text)
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}; name a readable file with -c") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(_toml_message(path, str(error), text)) from error
+        for name, value in _leaves(tree):
+            place = f"{path}:{_line_of(text, name)}"
+            self.give(name, value, place, place)
+
+    def assign(self, assignment: str) -> None:
+        place = f"--set {assignment}"
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise ConfigError(f"{place}: expected KEY=VALUE")
+        self.give(name.strip(), value, place, "--set")
+
+    def give(self, name: str, value: object, place: str, origin: str) -> None:
+        """Take one value; `place` is for messages, `origin` for people who ask where it came from."""
+        name = ".".join(part for part in name.split(".") if not part.isdigit())  # outputs.1.eve-log: a list there
+        setting = _find(name)
+        if setting is None:
+            self.notes.append(_why_ignored(name, place))
+            return
+        try:
+            self.values[name] = setting.parse(value)
+        except ValueError as error:
+            raise ConfigError(f"{place}: {name}: {error}") from error
+        self.origins[name] = origin
+
+    def config(self) -> Config:
+        tree: dict[str, Any] = {"origins": self.origins, "notes": tuple(self.notes)}
+        defaults = {name: setting.default for name, setting in SETTINGS.items()}
+        for name, value in (defaults | self.values).items():
+            *parts, last = name.split(".", 2) if name.startswith("vars.") else name.split(".")
+            place = tree
+            for part in parts:
+                place = place.setdefault(part, {})
+            place[last] = value
+        return msgspec.convert(tree, Config)
+
+
+def _find(name: str) -> Setting | None:
+    """Return the row of a setting; of a variable, standard or not."""
+    for prefix in VARS:
+        variable = name.removeprefix(prefix)
+        if variable != name and name not in SETTINGS and re.fullmatch(r"\w+", variable):
+            return _variable(prefix, variable)
+    return SETTINGS.get(name)
+
+
+def _why_ignored(name: str, place: str) -> str:
+    """Return the note for a setting that has no meaning here; raise ConfigError for one that nobody knows."""
+    misspelt = _misspelt(name)  # looked at before a wildcard swallows it
+    for pattern, reason in IGNORED:
+        if name == pattern or (not misspelt and fnmatchcase(name, pattern)):
+            return f"{place}: {name} has no effect: {reason}"
+    close = misspelt or difflib.get_close_matches(name, SETTINGS, 1)
+    remedy = f"did you mean {close[0]}?" if close else "vids config show lists them all"
+    raise ConfigError(f"{place}: no setting is called {name}; {remedy}")
+
+
+def _misspelt(name: str) -> list[str]:
+    """Return the setting that differs from `name` in a few letters of its last part."""
+    parent, dot, last = name.rpartition(".")
+    lasts = [other[len(parent + dot) :] for other in SETTINGS if other.rpartition(".")[0] == parent]
+    return [parent + dot + close for close in difflib.get_close_matches(last, lasts, 1, cutoff=0.8)]
+
+
+def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _toml_message(path: Path, message: str, text: str) -> str:
+    """Return what tomllib says with the place in front."""
+    match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
+    if match is None:
+        return f"{path}: {message}"
+    line = match[2] or str(text.count("\n") + 1)
+    return f"{path}:{line}:{match[3] or 1}: {match[1]}"
+
+
+def _line_of(text: str, name: str) -> int:
+    """Return the line of a TOML text where the setting stands, or the table or inline table that holds it."""
+    table, best = "", 1
+    for at, line in enumerate(text.splitlines(), 1):
+        match = re.match(r"\s*(?:\[([^\[\]]+)\]|([^=\[#]+)=)", line)
+        if match is None:
+            continue
+        key = re.sub(r"[\s\"']", "", match[1] or table + match[2])
+        if match[1]:
+            table = key + "."
+        if key == name:
+            return at
+        if name.startswith(key + "."):
+            best = at
+    return best
+
+
+def engine_settings(config: Config, is_ips: bool = False) -> Settings:
+    """Return the engine's share of the configuration."""
+    settings = Settings()
+    timeouts = config.flow_timeouts
+    settings.is_ips = is_ips
+    settings.verify_checksums = config.stream.checksum_validation
+    anomaly = config.outputs.eve_log.types.anomaly
+    settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
+    settings.mpm_algorithm = config.mpm_algo
+    settings.alert_max = config.packet_alert_max
+    settings.inspection_steps = config.detect.inspection_recursion_limit
+    settings.max_flows = config.flow.max_flows
+    settings.timeout_new_s = timeouts.default.new
+    settings.timeout_established_s = timeouts.default.established
+    settings.timeout_tcp_new_s = timeouts.tcp.new
+    settings.timeout_tcp_established_s = timeouts.tcp.established
+    settings.timeout_tcp_closed_s = timeouts.tcp.closed
+    settings.timeout_udp_new_s = timeouts.udp.new
+    settings.timeout_udp_established_s = timeouts.udp.established
+    settings.timeout_icmp_new_s = timeouts.icmp.new
+    settings.timeout_icmp_established_s = timeouts.icmp.established
+    settings.midstream = config.stream.midstream
+    settings.stream_depth = config.stream.reassembly.depth
+    settings.stream_chunk = config.stream.reassembly.toserver_chunk_size
+    settings.stream_memcap = config.stream.reassembly.memcap
+    settings.is_first_wins = config.stream.reassembly.overlap_policy == "first"
+    settings.track_vlans = config.vlan.use_for_tracking
+    return settings

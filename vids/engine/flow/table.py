@@ -1,0 +1,346 @@
+"""The flow table: which flow a packet belongs to, how long flows live, and which go first when it is full."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from vids.engine.flow.counters import EndCounters
+from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, Flow
+from vids.engine.flow.key import Keys, address_length, reverse
+from vids.engine.flow.reassembly import Reassembly
+from vids.engine.flow.session import CLOSED as TCP_CLOSED
+from vids.engine.flow.session import ESTABLISHED as TCP_ESTABLISHED
+from vids.engine.flow.session import LAST_ACK, NONE, TIME_WAIT, TcpSession
+from vids.engine.flow.tcp import TcpTracker
+from vids.engine.flow.timeout import Timeouts
+from vids.engine.flow.wheel import Wheel
+from vids.engine.packet.packet import ACK, ESP, ICMP, ICMPV6, SYN, TCP, UDP, Packet
+from vids.engine.settings import Settings
+
+SECOND_NS: Final = 1_000_000_000
+MAX_HORIZON_S: Final = 60  # a flow is looked at this often, however long it may live
+MAX_BACKWARDS_S: Final = 60  # a step back within this is disorder in the capture, a longer one is another clock
+
+
+@final
+class FlowTable:
+    """All flows that live, and what the packet at hand did to them.
+
+    `ended` holds the flows that the last call ended: take what remains in their streams before the next call,
+    which frees them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.reassembly = Reassembly(settings.stream_memcap)
+        self.tracker = TcpTracker(settings, self.reassembly)
+        self.stream_events = self.reassembly.events  # of the packet at hand
+        self.to_server = True
+        self.in_stream = False  # the packet's payload went into a stream
+        self.is_new = False
+        self.ended: list[Flow] = []
+        self._settings = settings
+        self._keys = Keys(settings.track_vlans)
+        self._flows: dict[bytes, Flow] = {}  # under both keys
+        self._timeouts = Timeouts(settings)
+        self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
+        self._clock_s: i64 = 0  # of the wheel: packet time, but never backwards
+        self._clock_offset_s: i64 = 0  # the clock less the packets' time
+        self._second_from_ns: i64 = 0  # packet times for which there is nothing to expire
+        self._second_to_ns: i64 = -1
+        self._unreleased: list[Flow] = []
+        self._last: TcpSession | None = None  # of the packet at hand
+        self._is_full = False
+        self.active: i64 = 0
+        self.total: i64 = 0
+        self.tcp: i64 = 0
+        self.udp: i64 = 0
+        self.icmpv4: i64 = 0
+        self.icmpv6: i64 = 0
+        self.tcp_reuses: i64 = 0
+        self.evictions: i64 = 0
+        self.times_full: i64 = 0
+        self.active_sessions: i64 = 0
+        self.ends = EndCounters()
+
+    def handle(self, packet: Packet) -> Flow | None:
+        """Count a packet on its flow and feed its stream; None for a packet that has no flow."""
+        self.expire(packet.timestamp_ns)
+        self.in_stream = False
+        self.is_new = False
+        self.to_server = True
+        key = self._keys.key(packet)
+        if not key:
+            return self._handle_error(packet) if packet.icmp_type >= 0 else None
+        flow = self._flows.get(key)
+        if flow is None:
+            flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
+            self.to_server = flow.key == key
+        else:
+            self.to_server = flow.key == key
+            if packet.tcp_flags & SYN and packet.protocol == TCP:
+                flow = self._reuse(packet, flow, key)
+        self._count(packet, flow)
+        tcp = flow.tcp
+        if tcp is not None:
+            if (flow.is_passed or flow.is_dropped) and not tcp.client.is_ignored:
+                release(tcp)
+            if not flow.is_bypassed:
+                self._track(packet, flow, tcp)
+        elif not self.to_server and flow.state == NEW:
+            flow.state = ESTABLISHED
+            flow.was_established = True
+        return flow
+
+    def expire(self, now_ns: i64) -> None:
+        """End the flows whose time is over; cheap within a second."""
+        if self.stream_events:
+            self.stream_events.clear()
+        if self.reassembly.is_window_held:
+            self._drop_windows()
+        if self._unreleased:
+            self._release()
+        if self._second_from_ns <= now_ns < self._second_to_ns:
+            return
+        second = now_ns // SECOND_NS
+        self._second_from_ns = second * SECOND_NS
+        self._second_to_ns = self._second_from_ns + SECOND_NS
+        now_s = second + self._clock_offset_s
+        if self.total == 0:
+            self._clock_s = now_s
+        elif now_s < self._clock_s - MAX_BACKWARDS_S:
+            self._clock_offset_s += self._clock_s - now_s  # no time has passed, as far as flows are concerned
+        elif now_s > self._clock_s:
+            self._turn(now_s)
+
+    def close(self) -> None:
+        """End all flows, in the order in which they began."""
+        self.expire(self._second_from_ns)
+        for flow in list(self._flows.values()):
+            if not flow.end_reason:
+                self._end(flow, "shutdown")
+
+    def bypass(self, flow: Flow) -> None:
+        """Inspect a flow no more: it is counted until it ends, and its streams keep nothing."""
+        flow.is_bypassed = True
+        flow.state = BYPASSED
+        if flow.tcp is not None:
+            release(flow.tcp)
+
+    def counters(self) -> dict[str, int]:
+        """Return what was counted so far, by dotted EVE name."""
+        tracker, reassembly = self.tracker, self.reassembly
+        counts: dict[str, int] = {
+            "flow.total": self.total,
+            "flow.active": self.active,
+            "flow.tcp": self.tcp,
+            "flow.udp": self.udp,
+            "flow.icmpv4": self.icmpv4,
+            "flow.icmpv6": self.icmpv6,
+            "flow.tcp_reuse": self.tcp_reuses,
+            "flow.get_used": self.evictions,
+            "flow.emerg_mode_entered": self.times_full,
+        }
+        counts.update(self.ends.by_name())
+        counts.update(
+            {
+                "tcp.syn": tracker.syns,
+                "tcp.synack": tracker.synacks,
+                "tcp.rst": tracker.resets,
+                "tcp.urg": tracker.urgents,
+                "tcp.active_sessions": self.active_sessions,
+                "tcp.sessions": tracker.sessions,
+                "tcp.invalid_checksum": tracker.invalid_checksums,
+                "tcp.midstream_pickups": tracker.midstream_pickups,
+                "tcp.ack_unseen_data": reassembly.unseen_acks,
+                "tcp.segment_memcap_drop": reassembly.memcap_drops,
+                "tcp.segment_queue_drop": reassembly.queue_drops,
+                "tcp.stream_depth_reached": reassembly.depths_reached,
+                "tcp.reassembly_gap": reassembly.gaps,
+                "tcp.overlap": reassembly.overlaps,
+                "tcp.overlap_diff_data": reassembly.overlaps_different,
+                "tcp.reassembly_memuse": reassembly.memuse,
+            }
+        )
+        return counts
+
+    # a packet
+
+    def _handle_error(self, packet: Packet) -> Flow | None:
+        """Count an ICMP destination unreachable on the flow that it quotes, if there is one."""
+        quoted = self._keys.quoted_key(packet)
+        flow = self._flows.get(quoted) if quoted else None
+        if flow is not None:
+            self.to_server = packet.source() == flow.source
+            self._count(packet, flow)
+        return flow
+
+    def _count(self, packet: Packet, flow: Flow) -> None:
+        flow.seen_s = self._clock_s
+        flow.last_ns = max(flow.last_ns, packet.timestamp_ns)
+        length = packet.frame_end - packet.frame_at
+        if self.to_server:
+            flow.packets_to_server += 1
+            flow.bytes_to_server += length
+        else:
+            if packet.icmp_type >= 0 and flow.packets_to_client == 0:
+                flow.response_icmp_type = packet.icmp_type
+                flow.response_icmp_code = packet.icmp_code
+            flow.packets_to_client += 1
+            flow.bytes_to_client += length
+
+    def _track(self, packet: Packet, flow: Flow, tcp: TcpSession) -> None:
+        """Let the packet move the TCP session, and the session the flow."""
+        self._last = tcp
+        before = tcp.state
+        flow.was_established = tcp.is_established
+        if before == NONE and packet.tcp_flags & SYN and packet.tcp_flags & ACK and tcp.syn_again >= 0:
+            self.in_stream = self.tracker.resume(packet, tcp, False)
+            tcp.syn_again = -1
+        else:
+            self.in_stream = self.tracker.handle(packet, tcp, self.to_server)
+        state = tcp.state
+        if state == before:
+            return
+        if before == NONE:
+            self.active_sessions += 1
+        if TCP_ESTABLISHED <= state < TCP_CLOSED:
+            tcp.is_established = True
+        if state in (LAST_ACK, TIME_WAIT, TCP_CLOSED):
+            flow.state = CLOSED
+        elif state >= TCP_ESTABLISHED:
+            flow.state = ESTABLISHED
+
+    def _is_reversed(self, packet: Packet) -> bool:
+        """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""
+        return self._settings.midstream and packet.tcp_flags & (SYN | ACK) == SYN | ACK
+
+    def _reuse(self, packet: Packet, flow: Flow, key: bytes) -> Flow:
+        """Return the flow itself, or the next flow on the same ports if this SYN begins one."""
+        tcp = flow.tcp
+        if tcp is None or flow.is_bypassed or not self.tracker.is_reuse(packet, tcp, self.to_server):
+            return flow
+        self.tcp_reuses += 1
+        self._end(flow, "tcp_reuse")
+        is_answer = packet.tcp_flags & ACK != 0
+        flow = self._begin(packet, key, is_answer)
+        if is_answer and flow.tcp is not None:
+            flow.tcp.syn_again = packet.tcp_ack
+        self.to_server = not is_answer
+        return flow
+
+    # beginning and end
+
+    def _begin(self, packet: Packet, key: bytes, is_reversed: bool) -> Flow:
+        """Make the flow of a first packet; reversed, its receiver is the flow's source."""
+        if self.active >= self._settings.max_flows:
+            self._evict()
+        reverse_key = key if packet.protocol == ESP else reverse(key)
+        if is_reversed:
+            key, reverse_key = reverse_key, key
+        length = address_length(key)
+        flow = Flow(key, reverse_key, key[:length], key[length : 2 * length])
+        if packet.has_ports():
+            flow.source_port = packet.destination_port if is_reversed else packet.source_port
+            flow.destination_port = packet.source_port if is_reversed else packet.destination_port
+        flow.protocol = packet.protocol
+        flow.ip_version = packet.ip_version
+        if packet.n_vlans:
+            flow.vlans = packet.vlans()
+        flow.icmp_type = packet.icmp_type
+        flow.icmp_code = packet.icmp_code
+        flow.start_ns = flow.last_ns = packet.timestamp_ns
+        flow.id = flow_id(packet.timestamp_ns, key)
+        self._count_new(flow)
+        self.is_new = True
+        flow.seen_s = self._clock_s
+        self._flows[key] = flow
+        if reverse_key != key:
+            self._flows[reverse_key] = flow
+        self._wheel.add(flow, self._clock_s, self._clock_s + self._timeouts.of(flow) + 1)
+        return flow
+
+    def _count_new(self, flow: Flow) -> None:
+        self.active += 1
+        self.total += 1
+        protocol = flow.protocol
+        if protocol == TCP:
+            self.tcp += 1
+            settings = self._settings
+            flow.tcp = TcpSession(settings.stream_depth, settings.is_first_wins, self.reassembly)
+        elif protocol == UDP:
+            self.udp += 1
+        elif protocol == ICMP:
+            self.icmpv4 += 1
+        elif protocol == ICMPV6:
+            self.icmpv6 += 1
+
+    def _end(self, flow: Flow, reason: str) -> None:
+        """Take a flow out of the table and hand it over in `ended`."""
+        flow.end_reason = reason
+        self._wheel.remove(flow)
+        del self._flows[flow.key]
+        if flow.reverse_key != flow.key:
+            del self._flows[flow.reverse_key]
+        self.active -= 1
+        if flow.tcp is not None:
+            flow.was_established = flow.tcp.is_established  # for what its streams still hold
+            self._unreleased.append(flow)
+            if flow.tcp.state != NONE:
+                self.active_sessions -= 1
+        self.ends.count(flow)
+        self.ended.append(flow)
+
+    def _drop_windows(self) -> None:
+        """Free the windows that the last packet's streams handed out."""
+        self.reassembly.is_window_held = False
+        if self._last is not None:
+            self._last.client.window = self._last.server.window = b""
+
+    def _release(self) -> None:
+        """Free what ended flows still hold of their streams."""
+        for flow in self._unreleased:
+            if flow.tcp is not None:
+                release(flow.tcp)
+        self._unreleased.clear()
+
+    # time and room
+
+    def _turn(self, now_s: i64) -> None:
+        """Turn the wheel up to `now_s`; after a long silence once around is enough."""
+        second = max(self._clock_s + 1, now_s - self._wheel.span() + 1)
+        self._clock_s = now_s
+        while second <= now_s:
+            for flow in self._wheel.come_up(second):
+                due_s = flow.seen_s + self._timeouts.of(flow) + 1
+                if due_s <= now_s:
+                    self._end(flow, "timeout")
+                else:
+                    self._wheel.add(flow, now_s, due_s)
+            second += 1
+        if self._is_full and self.active < self._settings.max_flows:
+            self._is_full = False
+
+    def _evict(self) -> None:
+        if not self._is_full:
+            self._is_full = True
+            self.times_full += 1
+        flow = self._wheel.choose(self._clock_s)
+        if flow is not None:
+            self.evictions += 1
+            self._end(flow, "forced")
+
+
+def release(tcp: TcpSession) -> None:
+    """Free both streams: nobody will look at them again."""
+    tcp.client.release()
+    tcp.server.release()
+
+
+def flow_id(timestamp_ns: i64, key: bytes) -> i64:
+    """Return 51 bits that are the same in every run: of the time, and of who talks to whom."""
+    second = timestamp_ns // SECOND_NS
+    microsecond = timestamp_ns % SECOND_NS // 1000
+    return (second & 0x7) << 48 | (microsecond & 0xFFFF) << 32 | zlib.crc32(key)

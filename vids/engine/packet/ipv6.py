@@ -1,0 +1,66 @@
+"""IPv6: the fixed header (RFC 8200); extension headers are in ipv6_extension.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from librt.strings import read_i16_be
+from mypy_extensions import i64
+
+from vids.engine.packet.counters import Counters
+from vids.engine.packet.ipv6_extension import IPV4_IN_IP, IPV6_IN_IP, NO_NEXT_HEADER, walk_extensions
+from vids.engine.packet.packet import ESP, GRE, ICMP, ICMPV6, SCTP, TCP, UDP, Packet
+from vids.engine.packet.transport import decode_transport
+
+HEADER: Final = 40  # bytes
+
+
+def decode_ipv6(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
+    """Decode the IPv6 packet at `data[at:end]`; what follows its length field's end is padding."""
+    counts.ipv6 += 1
+    data = packet.data
+    if end - at < HEADER:
+        return packet.malformed("ipv6.pkt_too_small")
+    first = i64(read_i16_be(data, at)) & 0xFFFF
+    if first >> 12 != 6:
+        return packet.malformed("ipv6.wrong_ip_version")
+    length = i64(read_i16_be(data, at + 4)) & 0xFFFF
+    if end - at - HEADER < length:
+        return packet.malformed("ipv6.trunc_pkt")
+    end = at + HEADER + length
+    packet.ip_version = 6
+    packet.ip_at = at
+    packet.ip_end = end
+    packet.ip_header_length = HEADER
+    packet.address_at = at + 8
+    packet.tos = (first >> 4) & 0xFF
+    packet.protocol = i64(data[at + 6])
+    packet.ttl = i64(data[at + 7])
+    at = walk_extensions(packet, at + HEADER, end)
+    if at < 0:
+        return False
+    packet.payload_at = at
+    packet.payload_end = end
+    if packet.is_fragment:
+        return True
+    return _decode_upper(packet, counts, at, end)
+
+
+def _decode_upper(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
+    """Decode what follows the last extension header."""
+    protocol = packet.protocol
+    if protocol == NO_NEXT_HEADER:
+        if at < end:
+            packet.event("ipv6.data_after_none_header")
+        return True
+    if protocol == ICMP:
+        packet.event("ipv6.icmpv4")
+        return True
+    if not is_known(protocol):
+        packet.event("ipv6.unknown_next_header")
+    return decode_transport(packet, counts, at, end)
+
+
+def is_known(protocol: i64) -> bool:
+    """Return whether the protocol is one that the reference engine reads over IPv6."""
+    return protocol in (TCP, UDP, ICMPV6, SCTP, GRE, ESP, IPV4_IN_IP, IPV6_IN_IP)

@@ -1,0 +1,57 @@
+"""detection_filter: alert only once matches have become many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keywords.threshold import TRACKS, one_of, place, seconds, settings, word
+from vids.engine.rule.rule import Threshold
+from vids.engine.rule.text import whole_number
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
+
+UNIQUE: Final = ("src_port", "dst_port")
+
+
+@final
+class DetectionFilter(Keyword):
+    """Alert on every match after the first N within the period, counted per source, destination, rule or flow.
+
+    With `unique_on`, a rule waits: counting distinct ports does not work yet.
+    """
+
+    name: ClassVar[str] = "detection_filter"
+    group: ClassVar[str] = STATE
+    syntax: ClassVar[str] = "detection_filter:track by_src|by_dst|by_both|by_rule|by_flow, count N, seconds T;"
+    source: ClassVar[str] = "Suricata user guide, rules, thresholding keywords, detection_filter"
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", "expected"),
+        ("count 1, seconds 60", "track"),
+        ("track by_src, count 1", "seconds"),
+        ("type limit, track by_src, count 1, seconds 60", "type limit"),
+        ("track by_src, count 1, seconds 60, unique_on port", "src_port|dst_port"),
+    )
+
+    def __init__(self, threshold: Threshold, is_unique: bool) -> None:
+        self.threshold = threshold
+        self.is_unique = is_unique
+
+    @classmethod
+    def parse(cls, text: str) -> DetectionFilter:
+        words = settings(text, ("track", "count", "seconds", "unique_on"), cls.syntax)
+        if "unique_on" in words:
+            one_of(words, "unique_on", UNIQUE, cls.syntax)
+        track = one_of(words, "track", TRACKS, cls.syntax)
+        count = whole_number(word(words, "count", cls.syntax), 1, 0xFFFFFFFF, cls.syntax)
+        period = seconds(word(words, "seconds", cls.syntax))
+        return cls(Threshold(cls.name, track, count, period), "unique_on" in words)
+
+    def place(self, draft: Draft) -> None:
+        place(self.threshold, draft)
+        if self.is_unique:
+            draft.rule.waiting.append("detection_filter:unique_on")
+
+
+register(DetectionFilter)

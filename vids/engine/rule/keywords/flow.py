@@ -1,0 +1,138 @@
+"""flow: which side sent the packet, and how far the flow has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from vids.engine.flow.flow import ESTABLISHED, Flow
+from vids.engine.flow.session import ESTABLISHED as TCP_ESTABLISHED
+from vids.engine.rule.error import RuleError
+from vids.engine.rule.keyword import FLOW, Cases, PacketCheck, register
+from vids.engine.rule.rule import TO_CLIENT, TO_SERVER
+from vids.engine.rule.text import nearest
+from vids.engine.rule.view import View
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
+
+ANY: Final = -1
+DIRECTIONS: Final = {"to_server": 1, "from_client": 1, "to_client": 0, "from_server": 0}
+STATES: Final = {"established": 1, "not_established": 0, "stateless": ANY}
+STREAMS: Final = ("only_stream", "no_stream")
+FRAGMENTS: Final = ("only_frag", "no_frag")
+WORDS: Final = (*DIRECTIONS, *STATES, *STREAMS, *FRAGMENTS)
+
+
+@final
+class FlowOption(PacketCheck):
+    """Match the direction of the packet and the state of its flow.
+
+    `established` holds once both sides have sent a packet; for TCP, from the segment that completes the handshake
+    to the end of the connection. `not_established` is its opposite, and holds without a flow too; `stateless` asks
+    nothing. `to_server` is what the side that began the flow sends.
+    `only_stream` looks at reassembled data alone, `no_stream` at single packets alone. `no_frag` asks that the
+    packet was not put together from fragments.
+    """
+
+    name: ClassVar[str] = "flow"
+    group: ClassVar[str] = FLOW
+    syntax: ClassVar[str] = (
+        "flow:[to_server|to_client][,established|not_established|stateless][,only_stream|no_stream];"
+    )
+    source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flow"
+    cases: ClassVar[Cases] = (
+        ("established", {"flow.state": 1}, True),
+        ("established", {"flow.state": 0}, False),
+        ("established", {"tcp.state": 2}, False),
+        ("established", {"tcp.state": 3}, True),
+        ("established", {"tcp.state": 10}, True),
+        ("established", {}, False),
+        ("not_established", {"flow.state": 1}, False),
+        ("not_established", {}, True),
+        ("stateless", {}, True),
+        ("to_server", {"flow.id": 1, "to_server": True}, True),
+        ("from_client", {"flow.id": 1, "to_server": False}, False),
+        ("to_client, established", {"flow.state": 1, "to_server": False}, True),
+        ("from_server,established", {"flow.state": 1, "to_server": True}, False),
+        ("to_server", {"to_server": True}, False),
+    )
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", "expected"),
+        ("established_to_client", "not a word of flow"),
+        ("to_sever", "to_server?"),
+        ("to_server,to_client", "contradicts"),
+        ("to_server,from_client", "twice"),
+        ("established,not_established", "contradicts"),
+        ("stateless,established", "contradicts"),
+        ("only_stream,no_stream", "contradicts"),
+        ("only_frag,no_frag", "contradicts"),
+        ("established,", "empty"),
+    )
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.direction: i64 = ANY  # 1 to the server, 0 to the client
+        self.state: i64 = ANY  # 1 established, 0 not
+        for word in words:
+            if word in DIRECTIONS:
+                self.direction = DIRECTIONS[word]
+            elif word in STATES:
+                self.state = STATES[word]
+
+    @classmethod
+    def parse(cls, text: str) -> FlowOption:
+        if not text:
+            raise RuleError(f"expected {cls.syntax}")
+        words: list[str] = []
+        for part in text.split(","):
+            word = part.strip().lower()
+            if not word:
+                raise RuleError("a word between two commas is empty (remove one comma)")
+            if word not in WORDS:
+                raise RuleError(f"{word!r} is not a word of flow{nearest(word, WORDS) or f' ({cls.syntax})'}")
+            _refuse_conflict(words, word)
+            words.append(word)
+        return cls(words)
+
+    def place(self, draft: Draft) -> None:
+        draft.only_once(self.name)
+        rule = draft.rule
+        if self.direction != ANY:
+            rule.sides = TO_SERVER if self.direction == 1 else TO_CLIENT
+        if "only_stream" in self.words:
+            rule.needs_stream = True
+        if "no_stream" in self.words:
+            rule.needs_packet = True
+        if "only_frag" in self.words:
+            rule.waiting.append("flow:only_frag")
+        rule.checks.append(self)
+
+    def match(self, view: View) -> bool:
+        flow = view.flow
+        if flow is None:
+            return self.direction == ANY and self.state != 1
+        if self.direction != ANY and (self.direction == 1) != view.to_server:
+            return False
+        return self.state == ANY or (self.state == 1) == _is_established(flow)
+
+
+def _is_established(flow: Flow) -> bool:
+    """Return whether both sides have spoken; a TCP connection that was established stays so when it closes."""
+    if flow.tcp is not None:
+        return flow.tcp.state >= TCP_ESTABLISHED
+    return flow.state == ESTABLISHED
+
+
+def _refuse_conflict(words: list[str], word: str) -> None:
+    """Refuse a second word of the same kind. Raises RuleError."""
+    for other in words:
+        if other == word or (other in DIRECTIONS and DIRECTIONS[other] == DIRECTIONS.get(word)):
+            raise RuleError(f"{word!r} says twice what {other!r} says (remove one)")
+        for kind in (tuple(DIRECTIONS), tuple(STATES), STREAMS, FRAGMENTS):
+            if other in kind and word in kind:
+                raise RuleError(f"{word!r} contradicts {other!r} (remove one)")
+
+
+register(FlowOption)

@@ -1,0 +1,50 @@
+"""tcp.seq: the sequence number of a segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, final
+
+from vids.engine.packet.packet import TCP
+from vids.engine.rule.integer import IntegerTest
+from vids.engine.rule.keyword import Cases, PacketCheck, register
+from vids.engine.rule.view import View
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
+
+
+@final
+class TcpSeq(PacketCheck):
+    """Match the sequence number of a TCP segment."""
+
+    name: ClassVar[str] = "tcp.seq"
+    aliases: ClassVar[tuple[str, ...]] = ("seq",)
+    syntax: ClassVar[str] = "tcp.seq:[<|>|<=|>=|!]N; or tcp.seq:LOW-HIGH; (both ends excluded)"
+    source: ClassVar[str] = "Suricata user guide, rules, header keywords, seq"
+    cases: ClassVar[Cases] = (
+        ("100", {"protocol": 6, "tcp_seq": 100}, True),
+        ("101", {"protocol": 6, "tcp_seq": 100}, False),
+        ("0", {"protocol": 17, "tcp_seq": 0}, False),
+    )
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("x", "tcp.seq"),
+        ("4294967296", "4294967295"),
+    )
+
+    def __init__(self, number: IntegerTest) -> None:
+        self.number = number
+
+    @classmethod
+    def parse(cls, text: str) -> TcpSeq:
+        return cls(IntegerTest.parse(text, 0xFFFFFFFF, cls.syntax))
+
+    def place(self, draft: Draft) -> None:
+        draft.add_packet_check(self)
+
+    def match(self, view: View) -> bool:
+        if view.packet.protocol != TCP:
+            return False
+        return self.number.holds(view.packet.tcp_seq)
+
+
+register(TcpSeq)

@@ -1,0 +1,358 @@
+"""The table of keywords/waiting.py: each `#` line names the source of the lines below it."""
+
+from typing import Final
+
+TABLE: Final = """
+# Suricata user guide, rules, http keywords
+buffer  http.uri  -  path and query of the request, percent signs decoded and dot segments removed
+buffer  http.uri.raw  -  path and query of the request as sent
+buffer  http.method  -  method of the request
+buffer  http.protocol,http_protocol  [to_server|to_client]  version in the request or response line
+buffer  http.request_line,http_request_line  -  first line of the request
+buffer  http.response_line,http_response_line  -  first line of the response
+buffer  http.request_body  -  body of the request
+buffer  http.response_body  -  body of the response, decoded
+buffer  http.header  [to_server|to_client]  all headers, normalised
+buffer  http.header.raw  [to_server|to_client]  all headers as sent
+buffer  http.header_names,http_header_names  [to_server|to_client]  names of all headers, in order
+buffer  http.request_header  -  each header of the request, as name: value
+buffer  http.response_header  -  each header of the response, as name: value
+buffer  http.cookie  [to_server|to_client]  value of the Cookie or Set-Cookie header
+buffer  http.user_agent  -  value of the User-Agent header
+buffer  http.host  -  host that the request is for, in lower case, without a port
+buffer  http.host.raw  -  host that the request is for, as sent
+buffer  http.accept,http_accept  -  value of the Accept header
+buffer  http.accept_enc,http_accept_enc  -  value of the Accept-Encoding header
+buffer  http.accept_lang,http_accept_lang  -  value of the Accept-Language header
+buffer  http.connection,http_connection  [to_server|to_client]  value of the Connection header
+buffer  http.content_len,http_content_len  [to_server|to_client]  value of the Content-Length header, as text
+buffer  http.content_type,http_content_type  [to_server|to_client]  value of the Content-Type header
+buffer  http.referer,http_referer  -  value of the Referer header
+buffer  http.location  -  value of the Location header
+buffer  http.server  -  value of the Server header
+buffer  http.start,http_start  [to_server|to_client]  first line and headers as sent
+buffer  http.stat_code  -  status code of the response
+buffer  http.stat_msg  -  status text of the response
+modifier  http_uri  http.uri  the content before it looks into http.uri
+modifier  http_raw_uri  http.uri.raw  the content before it looks into http.uri.raw
+modifier  http_method  http.method  the content before it looks into http.method
+modifier  http_client_body  http.request_body  the content before it looks into http.request_body
+modifier  http_server_body  http.response_body  the content before it looks into http.response_body
+modifier  http_header  http.header  the content before it looks into http.header
+modifier  http_raw_header  http.header.raw  the content before it looks into http.header.raw
+modifier  http_cookie  http.cookie  the content before it looks into http.cookie
+modifier  http_user_agent  http.user_agent  the content before it looks into http.user_agent
+modifier  http_host  http.host  the content before it looks into http.host
+modifier  http_raw_host  http.host.raw  the content before it looks into http.host.raw
+modifier  http_stat_code  http.stat_code  the content before it looks into http.stat_code
+modifier  http_stat_msg  http.stat_msg  the content before it looks into http.stat_msg
+content  uricontent  http.uri  a content that looks into http.uri
+option  urilen  [<|>]N[,norm|raw]  length of the URI
+# Suricata user guide, rules, http2 keywords
+option  http2.frametype  NAME|N  type of an HTTP/2 frame
+option  http2.errorcode  NAME|N  error code of an HTTP/2 GOAWAY or RST_STREAM frame
+option  http2.priority  N  weight in an HTTP/2 PRIORITY frame
+option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
+option  http2.size_update  N  size update of the HTTP/2 header table
+option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
+buffer  http2.header_name  -  each header name of HTTP/2
+# Suricata user guide, rules, file keywords
+buffer  file.data,file_data  -  content of a transferred file, decoded
+buffer  file.name  -  name of a transferred file
+buffer  file.magic  -  kind of a transferred file, by its content
+option  filename  [!]"NAME"  name of a transferred file
+option  fileext  [!]"EXTENSION"  extension of a transferred file's name
+option  filemagic  [!]"TEXT"  kind of a transferred file, by its content
+option  filestore  [SCOPE]  keep the file that the rule matches
+option  filemd5  [!]LIST  MD5 of a transferred file is in a list
+option  filesha1  [!]LIST  SHA-1 of a transferred file is in a list
+option  filesha256  [!]LIST  SHA-256 of a transferred file is in a list
+option  filesize  [<|>]N  size of a transferred file
+# Suricata user guide, rules, dns keywords
+buffer  dns.query,dns_query,dns.query.name  -  each name that is asked for
+buffer  dns.queries.rrname  -  each name in the query section
+buffer  dns.answers.rrname,dns.answer.name  -  each name in the answer section
+buffer  dns.additionals.rrname  -  each name in the additional section
+buffer  dns.authorities.rrname  -  each name in the authority section
+buffer  dns.response.rrname  -  each name in any section of a response
+option  dns.opcode  [!|<|>]N  operation code
+option  dns.rcode  [!|<|>]N|NAME  response code
+option  dns.rrtype  [!|<|>]N|NAME  type of a resource record
+# Suricata user guide, rules, mdns keywords
+buffer  mdns.queries.rrname  -  each name that is asked for
+buffer  mdns.answers.rrname  -  each name in the answer section
+buffer  mdns.additionals.rrname  -  each name in the additional section
+buffer  mdns.authorities.rrname  -  each name in the authority section
+buffer  mdns.response.rrname  -  each name in any section of a response
+# Suricata user guide, rules, ssl/tls keywords
+buffer  tls.sni,tls_sni  -  server name that the client asks for
+buffer  tls.alpn  -  application protocols that are offered
+buffer  tls.cert_subject,tls_cert_subject  -  subject of the server's certificate
+buffer  tls.cert_issuer,tls_cert_issuer  -  issuer of the server's certificate
+buffer  tls.cert_serial,tls_cert_serial  -  serial number of the server's certificate
+buffer  tls.cert_fingerprint,tls_cert_fingerprint  -  SHA-1 of the server's certificate
+buffer  tls.certs  -  each certificate of the server, in DER
+buffer  tls.subjectaltname  -  each alternative name of the server's certificate
+buffer  tls.random  -  random bytes of the hello
+buffer  tls.random_time  -  first 4 of the random bytes
+buffer  tls.random_bytes  -  last 28 of the random bytes
+option  tls.version  [!]1.0|1.1|1.2|1.3  version of TLS
+option  tls.subject  [!]"TEXT"  subject of the server's certificate
+option  tls.issuerdn  [!]"TEXT"  issuer of the server's certificate
+option  tls.fingerprint  [!]"TEXT"  SHA-1 of the server's certificate
+option  tls.cert_chain_len  [<|>]N  number of certificates in the server's chain
+option  tls_cert_notbefore  [<|>]DATE  begin of the certificate's validity
+option  tls_cert_notafter  [<|>]DATE  end of the certificate's validity
+option  tls_cert_expired  -  the certificate has expired
+option  tls_cert_valid  -  the certificate is valid today
+option  tls_store,tls.store  -  keep the certificate
+option  ssl_version  [!]VERSION[,VERSION ...]  version of SSL or TLS
+option  ssl_state  [!]STATE[|STATE ...]  how far the handshake has come
+# Suricata user guide, rules, ja3 and ja4 keywords
+buffer  ja3.hash,ja3_hash  -  JA3 fingerprint of the client's hello
+buffer  ja3.string,ja3_string  -  what JA3 is computed from
+buffer  ja3s.hash  -  JA3S fingerprint of the server's hello
+buffer  ja3s.string  -  what JA3S is computed from
+buffer  ja4.hash,ja4_hash  -  JA4 fingerprint of the client's hello
+# Suricata user guide, rules, ssh keywords
+buffer  ssh.proto,ssh_proto  -  protocol version in the banner
+buffer  ssh.software,ssh_software  -  software in the banner
+buffer  ssh.hassh  -  fingerprint of the client's algorithms
+buffer  ssh.hassh.string  -  the client's algorithms
+buffer  ssh.hassh.server  -  fingerprint of the server's algorithms
+buffer  ssh.hassh.server.string  -  the server's algorithms
+option  ssh.protoversion  VERSION  protocol version in the banner
+option  ssh.softwareversion  "TEXT"  software in the banner
+# Suricata user guide, rules, smb keywords
+buffer  smb.named_pipe,smb_named_pipe  -  named pipe of a tree connect
+buffer  smb.share,smb_share  -  share of a tree connect
+buffer  smb.ntlmssp_user  -  user of an NTLMSSP session setup
+buffer  smb.ntlmssp_domain  -  domain of an NTLMSSP session setup
+option  smb.version  1|2  version of SMB
+# Suricata user guide, rules, dcerpc keywords
+option  dcerpc.iface,dce_iface  UUID[,[<|>]VERSION][,any_frag]  interface that is bound
+option  dcerpc.opnum,dce_opnum  N[-M][,...]  operation that is called
+buffer  dcerpc.stub_data,dce_stub_data  -  arguments or results of a call
+# Suricata user guide, rules, ftp keywords
+buffer  ftp.command  -  command
+buffer  ftp.command_data  -  what follows a command
+buffer  ftp.reply  -  text of a reply
+buffer  ftp.completion_code  -  code of a reply
+option  ftp.mode  active|passive  mode of the data connection
+option  ftp.dynamic_port  [<|>]N  port of the data connection
+option  ftp.reply_received  yes|no  a reply was seen
+option  ftpdata_command,ftpdata.command  retr|stor  command that opened the data connection
+option  ftpbounce  -  a PORT command names another address than the client's
+# Suricata user guide, rules, smtp and email keywords
+buffer  smtp.helo  -  argument of HELO or EHLO
+buffer  smtp.mail_from  -  sender of the envelope
+buffer  smtp.rcpt_to  -  each recipient of the envelope
+buffer  email.from  -  From header
+buffer  email.to  -  To header
+buffer  email.cc  -  Cc header
+buffer  email.subject  -  Subject header
+buffer  email.date  -  Date header
+buffer  email.message_id  -  Message-Id header
+buffer  email.x_mailer  -  X-Mailer header
+buffer  email.url  -  each URL in the message
+buffer  email.received  -  each Received header
+# Suricata user guide, rules, quic keywords
+buffer  quic.version  -  version of QUIC
+buffer  quic.sni  -  server name that the client asks for
+buffer  quic.ua  -  user agent
+buffer  quic.cyu.hash  -  CYU fingerprint
+buffer  quic.cyu.string  -  what CYU is computed from
+# Suricata user guide, rules, kerberos keywords
+option  krb5_msg_type  N  type of a message
+option  krb5_err_code  N  error code
+buffer  krb5.cname,krb5_cname  -  name of the client
+buffer  krb5.sname,krb5_sname  -  name of the server
+option  krb5.ticket_encryption  weak|N  encryption of the ticket
+# Suricata user guide, rules, ldap keywords
+option  ldap.request.operation  NAME|N  operation of the request
+option  ldap.responses.operation  NAME|N[,any|all|N]  operation of a response
+option  ldap.responses.count  [<|>]N  number of responses
+option  ldap.responses.result_code  NAME|N[,any|all|N]  result of a response
+buffer  ldap.request.dn  -  distinguished name of the request
+buffer  ldap.responses.dn  -  distinguished name of each response
+buffer  ldap.responses.message  -  message of each response
+buffer  ldap.request.attribute_type  -  each attribute of the request
+buffer  ldap.responses.attribute_type  -  each attribute of the responses
+# Suricata user guide, rules, sip and sdp keywords
+buffer  sip.method  -  method of the request
+buffer  sip.uri  -  URI of the request
+buffer  sip.request_line  -  first line of the request
+buffer  sip.response_line  -  first line of the response
+buffer  sip.stat_code  -  status code of the response
+buffer  sip.stat_msg  -  status text of the response
+buffer  sip.protocol  -  version of SIP
+buffer  sip.from  -  From header
+buffer  sip.to  -  To header
+buffer  sip.via  -  Via header
+buffer  sip.user_agent  -  User-Agent header
+buffer  sip.content_type  -  Content-Type header
+buffer  sip.content_length  -  Content-Length header
+buffer  sdp.origin  -  origin of the session
+buffer  sdp.session_name  -  name of the session
+buffer  sdp.session_info  -  information on the session
+buffer  sdp.uri  -  URI of the session
+buffer  sdp.email  -  e-mail address
+buffer  sdp.phone_number  -  telephone number
+buffer  sdp.connection_data  -  connection data
+buffer  sdp.bandwidth  -  bandwidth
+buffer  sdp.time  -  time of the session
+buffer  sdp.repeat_time  -  repetitions of the session
+buffer  sdp.timezone  -  time zone
+buffer  sdp.encryption_key  -  encryption key
+buffer  sdp.attribute  -  each attribute
+buffer  sdp.media.media  -  description of each medium
+buffer  sdp.media.media_info  -  information on each medium
+buffer  sdp.media.connection_data  -  connection data of each medium
+buffer  sdp.media.encryption_key  -  encryption key of each medium
+# Suricata user guide, rules, rfb keywords
+buffer  rfb.name  -  name of the desktop
+option  rfb.sectype  [<|>]N  type of security
+option  rfb.secresult  ok|fail|toomany|unknown  outcome of the authentication
+# Suricata user guide, rules, snmp keywords
+option  snmp.version  1|2|3  version of SNMP
+option  snmp.pdu_type  NAME|N  type of a message
+option  snmp.trap_type  NAME|N  type of a trap
+buffer  snmp.community  -  community
+buffer  snmp.usm  -  user of SNMP version 3
+# Suricata user guide, rules, ntp keywords
+option  ntp.version  [<|>]N  version of NTP
+option  ntp.mode  NAME|N  mode
+option  ntp.stratum  [<|>]N  distance from a reference clock
+buffer  ntp.reference_id  -  reference clock
+# Suricata user guide, rules, dhcp keywords
+option  dhcp.leasetime  [<|>]N  lease time in seconds
+option  dhcp.rebinding_time  [<|>]N  rebinding time in seconds
+option  dhcp.renewal_time  [<|>]N  renewal time in seconds
+# Suricata user guide, rules, ike keywords
+option  ike.exchtype  [<|>]N  type of the exchange
+option  ike.chosen_sa_attribute  NAME=N  attribute of the security association that was chosen
+option  ike.key_exchange_payload_length  [<|>]N  length of the key exchange payload
+option  ike.nonce_payload_length  [<|>]N  length of the nonce payload
+buffer  ike.init_spi  -  index of the initiator
+buffer  ike.resp_spi  -  index of the responder
+buffer  ike.vendor  -  each vendor id
+buffer  ike.nonce_payload  -  nonce
+buffer  ike.key_exchange_payload  -  key exchange data
+# Suricata user guide, rules, mqtt keywords
+option  mqtt.type  [!]NAME|N  type of a message
+option  mqtt.protocol_version  [<|>]N  version of MQTT
+option  mqtt.flags  [!]NAME[,NAME ...]  flags of the fixed header
+option  mqtt.qos  0|1|2  quality of service
+option  mqtt.reason_code,mqtt.connack.return_code  [<|>]N  reason code
+option  mqtt.connack.session_present  yes|no  the server kept the session
+option  mqtt.connect.flags  [!]NAME[,NAME ...]  flags of CONNECT
+buffer  mqtt.connect.clientid  -  client of CONNECT
+buffer  mqtt.connect.username  -  user of CONNECT
+buffer  mqtt.connect.password  -  password of CONNECT
+buffer  mqtt.connect.willtopic  -  topic of the will
+buffer  mqtt.connect.willmessage  -  message of the will
+buffer  mqtt.connect.protocol_string  -  protocol name of CONNECT
+buffer  mqtt.publish.topic  -  topic of PUBLISH
+buffer  mqtt.publish.message  -  message of PUBLISH
+buffer  mqtt.subscribe.topic  -  each topic of SUBSCRIBE
+buffer  mqtt.unsubscribe.topic  -  each topic of UNSUBSCRIBE
+# Suricata user guide, rules, websocket keywords
+option  websocket.opcode  NAME|N  operation of a frame
+option  websocket.mask  [<|>]N  mask of a frame
+option  websocket.flags  [!]NAME|N  flags of a frame
+buffer  websocket.payload  -  payload of a frame, unmasked
+# Suricata user guide, rules, pgsql keywords
+buffer  pgsql.query  -  query
+# Suricata user guide, rules, nfs keywords
+option  nfs_procedure  [<|>]N  procedure that is called
+option  nfs.version,nfs_version  [<|>]N  version of NFS
+option  rpc  APPLICATION,[VERSION|*],[PROCEDURE|*]  SunRPC call
+# Suricata user guide, rules, modbus, dnp3, enip and cip keywords
+option  modbus  function N|access read|unit N ...  request of Modbus
+buffer  dnp3.data,dnp3_data  -  application data, put together
+option  dnp3_func  NAME|N  function code
+option  dnp3_ind  NAME[,NAME ...]  internal indicators
+option  dnp3_obj  GROUP,VARIATION  an object
+option  cip_service  N[,CLASS[,ATTRIBUTE]]  CIP service
+option  enip_command  NAME|N  EtherNet/IP command
+option  enip.capabilities  [<|>]N  capabilities
+option  enip.cip_attribute  [<|>]N  CIP attribute
+option  enip.cip_class  [<|>]N  CIP class
+option  enip.cip_instance  [<|>]N  CIP instance
+option  enip.cip_status  [<|>]N  CIP status
+option  enip.cip_extendedstatus  [<|>]N  extended CIP status
+option  enip.device_type  [<|>]N  type of the device
+option  enip.identity_status  [<|>]N  status of the identity
+option  enip.product_code  [<|>]N  product code
+option  enip.protocol_version  [<|>]N  version of the protocol
+option  enip.revision  [<|>]N  revision of the device
+option  enip.serial  [<|>]N  serial number of the device
+option  enip.state  [<|>]N  state of the device
+option  enip.status  [<|>]N  status of the encapsulation
+option  enip.vendor_id  [<|>]N  vendor of the device
+buffer  enip.product_name  -  name of the product
+buffer  enip.service_name  -  name of the service
+# Suricata user guide, rules, transforms
+transform  dotprefix  -  puts a dot before the buffer
+transform  to_lowercase  -  lower case
+transform  to_uppercase  -  upper case
+transform  strip_whitespace  -  removes white space
+transform  compress_whitespace  -  makes one space of many
+transform  url_decode  -  decodes percent signs and plus
+transform  to_md5  -  MD5 of the buffer
+transform  to_sha1  -  SHA-1 of the buffer
+transform  to_sha256  -  SHA-256 of the buffer
+transform  pcrexform  "REGEX"  what the first group of an expression matches
+transform  xor  "HEX"  exclusive or with a key
+transform  from_base64  [bytes N, offset N, mode MODE]  decodes base64
+transform  header_lowercase  -  lower case for header names
+transform  strip_pseudo_headers  -  removes HTTP/2 pseudo headers
+transform  domain  -  the registered domain of a name
+transform  tld  -  the top level domain of a name
+transform  gunzip  [max-size N]  decompresses gzip
+transform  zlib_deflate  [max-size N]  decompresses zlib
+transform  subslice  N,M  a part of the buffer
+transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
+# Suricata user guide, rules, payload keywords
+option  base64_decode  [bytes N, offset N, relative]  decodes base64 into base64_data
+buffer  base64_data  -  what base64_decode decoded
+option  replace  "TEXT"  replaces the content before it (inline)
+option  absent  [or_else]  the sticky buffer is not there
+option  entropy  value OP N[, bytes N, offset N]  entropy of the bytes
+option  asn1  CHECK[,CHECK ...]  malformed ASN.1
+option  lua,luajit  [!]SCRIPT  what a Lua script says
+option  dataset  OPERATION,NAME[,SETTING ...]  the buffer is in a set
+option  datarep  NAME,OP,N[,SETTING ...]  reputation of the buffer in a set
+option  pktvar  NAME,VALUE  a value captured from the packet
+# Suricata user guide, rules, header keywords
+buffer  ipv4.hdr  -  IPv4 header
+buffer  ipv6.hdr  -  IPv6 header
+buffer  tcp.hdr  -  TCP header
+buffer  udp.hdr  -  UDP header
+buffer  icmpv4.hdr  -  ICMP header
+buffer  icmpv6.hdr  -  ICMPv6 header
+buffer  igmp.hdr  -  IGMP header
+buffer  ip.src  -  source address, for data sets
+buffer  ip.dst  -  destination address, for data sets
+header  icmpv6.mtu  [<|>]N  MTU of a packet too big message
+header  igmp.type  [<|>]N|NAME  type of an IGMP message
+header  geoip  src|dst|both|any,COUNTRY[,COUNTRY ...]  country of an address
+header  l3_proto  ipv4|ipv6  version of IP
+header  tcp.session  STATE  how far the connection has come
+# Suricata user guide, rules, flow keywords
+flow  stream_size  server|client|both|either,OP,N  bytes of a stream, by sequence numbers
+flow  stream-event  NAME  what is odd about the stream
+flow  flowint  NAME,OP,VALUE  a number of the flow
+flow  flowvar  NAME,VALUE  a value captured from the flow
+state  xbits  OPERATION,NAME,track ip_src|ip_dst|ip_pair[,expire N]  what is remembered of an address
+state  hostbits  OPERATION,NAME[,DIRECTION]  what is remembered of a host
+state  tag  session|host,N,packets|seconds|bytes[,src|dst]  keep the packets that follow
+state  iprep  any|src|dst|both,CATEGORY,OP,N  reputation of an address
+state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
+state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
+# Suricata user guide, rules, app-layer keywords
+flow  app-layer-protocol  [!]PROTOCOL[,MODE]  protocol of the flow
+flow  app-layer-event  [PROTOCOL.]NAME  what is odd about the protocol
+flow  app-layer-state  [<|>]STATE  how far the transaction has come
+buffer  frame  [PROTOCOL.]TYPE  each frame of the protocol, of one type
+"""

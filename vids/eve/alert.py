@@ -1,0 +1,117 @@
+"""The record of an alert."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Final
+
+from vids.config import AlertOutput
+from vids.engine.event import Alert
+from vids.engine.flow.flow import Flow
+from vids.engine.packet.packet import SCTP, TCP, UDP
+from vids.engine.rule.rule import Rule
+from vids.eve.address import address_text
+from vids.eve.header import Options, Record, packet_record
+from vids.eve.text import clean, printable
+from vids.eve.timestamp import timestamp
+
+LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
+    0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4", 229: "IPV6",
+    276: "LINUX_SLL2",
+}  # fmt: skip
+
+
+def alert_record(alert: Alert, options: Options) -> Record:
+    """Return what a rule said of a packet."""
+    wanted = options.log.types.alert
+    record = packet_record(alert, "alert", options, alert.flowbits if wanted.metadata.flow else [])
+    record["alert"] = _alert(alert, options)
+    if alert.has_direction:
+        record["direction"] = "to_server" if alert.to_server else "to_client"
+    if wanted.metadata.flow and alert.flow is not None:
+        record["flow"] = _flow(alert, alert.flow, options)
+    _add_payload(record, alert, wanted)
+    if wanted.packet and alert.packet:
+        record["packet"] = b64encode(alert.packet).decode("ascii")
+        record["packet_info"] = {
+            "linktype": alert.link_type,
+            "linktype_name": LINK_TYPES.get(alert.link_type, "unknown"),
+        }
+    if wanted.verdict and alert.verdict:
+        record["verdict"] = {"action": alert.verdict}
+    return record
+
+
+def _alert(alert: Alert, options: Options) -> Record:
+    rule = alert.rule
+    wanted = options.log.types.alert.metadata.rule
+    said: Record = {
+        "action": "blocked" if alert.is_blocked else "allowed",
+        "gid": rule.gid,
+        "signature_id": rule.sid,
+        "rev": rule.rev,
+        "signature": clean(rule.msg),
+        "category": clean(rule.category),
+        "severity": rule.priority,
+    }
+    if rule.target in ("src_ip", "dest_ip"):
+        source = _end(alert.source, alert.source_port, options)
+        destination = _end(alert.destination, alert.destination_port, options)
+        is_source = rule.target == "src_ip"
+        said["source"] = destination if is_source else source
+        said["target"] = source if is_source else destination
+    if wanted.reference and rule.references:
+        said["references"] = [_reference(kind, value, options) for kind, value in rule.references]
+    if wanted.metadata and rule.metadata:
+        said["metadata"] = _metadata(rule)
+    if wanted.raw:
+        said["rule"] = clean(rule.text)
+    return said
+
+
+def _end(address: bytes, port: int, options: Options) -> Record:
+    end: Record = {"ip": address_text(address, options.log.ipv6_compress)} if address else {}
+    if port >= 0:
+        end["port"] = port
+    return end
+
+
+def _metadata(rule: Rule) -> Record:
+    return {clean(key): [clean(value) for value in values] for key, values in rule.metadata.items()}
+
+
+def _reference(system: str, value: str, options: Options) -> str:
+    """Return the URL that a reference stands for; as the rule wrote it where its system is unknown."""
+    prefix = options.reference_systems.get(system.lower())
+    return clean(f"{system},{value}" if prefix is None else prefix + value)
+
+
+def _flow(alert: Alert, flow: Flow, options: Options) -> Record:
+    """Return the flow as it was when the rule matched."""
+    seen: Record = {
+        "pkts_toserver": alert.packets_to_server,
+        "pkts_toclient": alert.packets_to_client,
+        "bytes_toserver": alert.bytes_to_server,
+        "bytes_toclient": alert.bytes_to_client,
+        "start": timestamp(flow.start_ns),
+        "src_ip": address_text(flow.source, options.log.ipv6_compress),
+        "dest_ip": address_text(flow.destination, options.log.ipv6_compress),
+    }
+    if flow.protocol in (TCP, UDP, SCTP):
+        seen["src_port"] = flow.source_port
+        seen["dest_port"] = flow.destination_port
+    return seen
+
+
+def _add_payload(record: Record, alert: Alert, wanted: AlertOutput) -> None:
+    """Add what was inspected, as far as it is asked for and fits."""
+    if not (wanted.payload or wanted.payload_printable or wanted.payload_length):
+        return
+    payload = alert.payload[: wanted.payload_buffer_size]
+    if wanted.payload and payload:
+        record["payload"] = b64encode(payload).decode("ascii")
+    if wanted.payload_length:
+        record["payload_length"] = len(alert.payload)
+    if wanted.payload_printable and payload:
+        record["payload_printable"] = printable(payload)
+    record["stream"] = int(alert.is_stream)

@@ -1,0 +1,28 @@
+"""The record of malformed or suspect traffic."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vids.config import AnomalyOutput
+from vids.engine.event import Anomaly
+from vids.eve.header import Options, Record, packet_record
+
+PREFIXES: Final = {"decode": "decoder.", "stream": "stream."}  # of the event's name, by its type
+
+
+def anomaly_record(anomaly: Anomaly, options: Options) -> Record | None:
+    """Return what was odd about a packet, or None where records of its type are not wanted."""
+    if not is_wanted(anomaly.kind, options.log.types.anomaly):
+        return None
+    prefix = PREFIXES.get(anomaly.kind, "")
+    name = anomaly.name if anomaly.name.startswith(prefix) else prefix + anomaly.name
+    record = packet_record(anomaly, "anomaly", options, [])
+    record["anomaly"] = {"type": anomaly.kind, "event": name}
+    return record
+
+
+def is_wanted(kind: str, wanted: AnomalyOutput) -> bool:
+    """Return whether anomalies of this type are written."""
+    kinds = {"decode": wanted.types.decode, "stream": wanted.types.stream, "applayer": wanted.types.applayer}
+    return wanted.enabled and kinds[kind]

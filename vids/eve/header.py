@@ -1,0 +1,83 @@
+"""The fields that records share, in the order the reference engine writes them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vids.config import EveLog
+from vids.engine.event import Event
+from vids.engine.rule.names import Names
+from vids.eve.address import address_text, protocol_name
+from vids.eve.community import community_id
+from vids.eve.text import clean
+from vids.eve.timestamp import timestamp
+
+Record = dict[str, object]  # one line of EVE; its fields in the order they are written
+
+
+class Options(Struct, frozen=True):
+    """What records are made with: the settings, and two tables that come with the rules."""
+
+    log: EveLog = EveLog()
+    reference_systems: dict[str, str] = {}  # URL prefix of each system that rules refer to (cve, url)
+    flowbits: Names = Names()  # names of the numbers in Flow.bits
+
+
+def start(event: Event, event_type: str) -> Record:
+    """Return a record with when, which flow, which packet, and what it is."""
+    record: Record = {"timestamp": timestamp(event.timestamp_ns)}
+    if event.flow is not None:
+        record["flow_id"] = event.flow.id
+    if event.number > 0:
+        record["pcap_cnt"] = event.number
+    record["event_type"] = event_type
+    return record
+
+
+def add_ends(record: Record, event: Event, options: Options) -> None:
+    """Add between whom: VLANs, addresses and ports; whatever else is known of an end belongs here."""
+    if event.vlans:
+        record["vlan"] = list(event.vlans)
+    if event.source:
+        record["src_ip"] = address_text(event.source, options.log.ipv6_compress)
+    if event.source_port >= 0:
+        record["src_port"] = event.source_port
+    if event.destination:
+        record["dest_ip"] = address_text(event.destination, options.log.ipv6_compress)
+    if event.destination_port >= 0:
+        record["dest_port"] = event.destination_port
+
+
+def add_icmp(record: Record, event: Event) -> None:
+    """Add the ICMP type and code."""
+    if event.icmp_type >= 0:
+        record["icmp_type"] = event.icmp_type
+    if event.icmp_code >= 0:
+        record["icmp_code"] = event.icmp_code
+
+
+def add_flowbits(record: Record, names: list[str]) -> None:
+    """Add the flowbits that are set."""
+    if names:
+        record["metadata"] = {"flowbits": [clean(name) for name in names]}
+
+
+def add_community_id(record: Record, event: Event, options: Options) -> None:
+    """Add the flow's Community ID."""
+    if options.log.community_id and event.flow is not None:
+        record["community_id"] = community_id(event.flow, options.log.community_id_seed)
+
+
+def packet_record(event: Event, event_type: str, options: Options, flowbits: list[str]) -> Record:
+    """Return the beginning of a record that a packet caused."""
+    record = start(event, event_type)
+    add_ends(record, event, options)
+    if event.protocol >= 0 and event.ip_version:
+        record["proto"] = protocol_name(event.protocol)
+    if event.ip_version:
+        record["ip_v"] = event.ip_version
+    add_icmp(record, event)
+    record["pkt_src"] = event.packet_source
+    add_flowbits(record, flowbits)
+    add_community_id(record, event, options)
+    return record
