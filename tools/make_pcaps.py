@@ -20,7 +20,7 @@ from captures import (
 )
 from captures.tape import Capture, Tape
 
-CAPTURES: tuple[Capture, ...] = (
+CAPTURES: list[Capture] = [
     *slammer.CAPTURES,
     *codered.CAPTURES,
     *nimda.CAPTURES,
@@ -32,14 +32,15 @@ CAPTURES: tuple[Capture, ...] = (
     *mirai.CAPTURES,
     *eternalblue.CAPTURES,
     *wannacry.CAPTURES,
-)
+]
 
 INDEX = """\
 # Captures
 
 Made by `python tools/make_pcaps.py`, which writes this page too: the same bytes every time. They hold the pattern that
 a rule looks for and filler elsewhere, nothing that could run. Each worm of `rules/worms.rules` has captures that fire
-its rules, and near misses that do not. Virtual machine 66 is the worm, 10 the one attacked; checksums are right.
+its rules, and near misses that do not. Virtual machine 66 is the worm, 10 the one attacked; checksums are right. Each
+capture has its own hour and client ports, so that the folder can be replayed as one.
 `tests/rules/test_worms.py` holds vids to the last column.
 
 | file | what is in it | how it was made | fires (sid x alerts) |
@@ -55,9 +56,13 @@ def row(capture: Capture) -> str:
 
 def main(folder: Path) -> None:
     """Write every capture and the index into a folder."""
+    by_name = sorted(CAPTURES, key=lambda capture: capture.name)
+    numbers = [capture.number for capture in by_name]
+    if numbers != sorted(set(numbers)):
+        sys.exit(f"captures in the order of their names must have rising numbers, these have {numbers}")
     folder.mkdir(parents=True, exist_ok=True)
     for capture in CAPTURES:
-        tape = Tape()
+        tape = Tape(capture.number)
         capture.record(tape)
         tape.write(folder / capture.name)
     (folder / "INDEX.md").write_text(INDEX + "".join(map(row, CAPTURES)), encoding="utf-8")

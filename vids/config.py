@@ -336,8 +336,8 @@ def _toml_message(path: Path, message: str, text: str) -> str:
     match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
     if match is None:
         return f"{path}: {message}"
-    line = match[2] or str(text.count("\n") + 1)
-    return f"{path}:{line}:{match[3] or 1}: {match[1]}"
+    place = f"{match[2]}:{match[3]}" if match[2] else str(text.count("\n") + 1)
+    return f"{path}:{place}: {match[1]}"
 
 
 def _line_of(text: str, name: str) -> int:

@@ -16,7 +16,7 @@ from vids.engine.rule.keywords.byte_test import ByteTest
 from vids.engine.rule.keywords.content import UNSET, Content
 from vids.engine.rule.keywords.isdataat import IsDataAt
 
-EXPRESSIONS = ["a", "ab?", "b.?", "^a", "[ab]+c", "(?<=a)b", "a*?c", "(?:ab)*", "c$"]
+EXPRESSIONS = ["a", "ab?", "b.?", "^a", "[ab]+c", "(?<=a)b", "a*?c", "(?:ab)*", "b$", "ab.*A|b"]
 
 
 def content_places(check, data, base, values):
@@ -226,3 +226,10 @@ def test_the_last_step_counts():
         cursor = cursor_for(rule, data, steps=steps)
         assert holds(checks, cursor) == (steps >= 6)
         assert cursor.is_exhausted == (steps < 6)
+
+
+def test_a_later_match_may_end_earlier():
+    rule = build('pcre:"/ab.*A|b/"; content:"a"; distance:0;')
+    assert matches(rule, b"abaA")  # not after abaA, but after b
+    plan(rule.inspections[0].checks)
+    assert matches(rule, b"abaA")

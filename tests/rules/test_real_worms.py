@@ -32,9 +32,9 @@ def test_worm(shared, tmp_path, capture, settings, alerts):
 
 
 def test_blaster_in_its_shell(shared, tmp_path):
-    """Its nine packets stand twice in the file: how often an engine sees the command is its own affair."""
+    """Its nine packets stand twice in the file, a reset between: whether the second nine are a new flow is open."""
     path = shared / "captures" / "worms" / "blaster.pcap"
-    code, alerts = replay(tmp_path, *MIDSTREAM, path)
+    code, alerts = replay(tmp_path, "--checksums", "ignore", *MIDSTREAM, path)
     assert code == 0
     assert set(alerts) == {1000305}
 

@@ -113,6 +113,10 @@ def test_capture(capture, tmp_path):
     assert replay(tmp_path, PCAPS / capture) == (0, expected()[capture])
 
 
+def test_the_folder_as_one(tmp_path):
+    assert replay(tmp_path, PCAPS) == (0, sum(expected().values(), Counter()))
+
+
 def test_every_rule_is_in_a_table():
     assert sorted(rules()) == sorted({sid for sid, _, _ in CASES} | {sid for sid, _ in KEEPERS})
 

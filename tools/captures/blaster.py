@@ -67,6 +67,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        10,
         "blaster.pcap",
         "the DCOM exploit in two segments, of which the first holds the name and the second the file; TFTP; the shell",
         "a bind to ISystemActivator and a call of opnum 4 with a name of 144 letters, no code; one UDP datagram; two "
@@ -75,6 +76,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        20,
         "blaster_near_miss.pcap",
         "an honest activation; a name of 120 letters and another file; another interface; another operation and file; "
         "no bind; an object of another kind; another file by TFTP, and from port 69; the shell on port 4445; another "

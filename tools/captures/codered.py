@@ -37,6 +37,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        30,
         "codered.pcap",
         "Code Red I, its segments out of order, and Code Red II with IPv6, its request cut within the pattern",
         "two TCP sessions; 224 letters and four words of code, once each",
@@ -44,6 +45,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        40,
         "codered_near_miss.pcap",
         "15 letters instead of 16; no words of code; another letter; an honest query; the request as text in a web "
         "page; a session without handshake",

@@ -35,6 +35,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        50,
         "conficker.pcap",
         "NetprPathCanonicalize of a path that climbs twice, with IPv4 and with IPv6",
         "two SMB1 sessions that bind srvsvc over a pipe and call opnum 0x1f; letters instead of code",
@@ -42,6 +43,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        60,
         "conficker_near_miss.pcap",
         "an honest path; a path that climbs once; another operation; another interface; no bind",
         "as conficker.pcap, one condition off each",

@@ -116,6 +116,7 @@ def doublepulsar_near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        90,
         "eternalblue.pcap",
         "a list of extended attributes of 64 KiB in an NT_TRANSACT (cut within the head), completed by "
         "TRANSACTION2_SECONDARY; the echo; the answer of a host that is not patched; three groom connections",
@@ -124,6 +125,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        100,
         "eternalblue_near_miss.pcap",
         "a transaction below 64 KiB; a long one completed by its own kind, with a list of 65535 bytes and another "
         "echo; a list of 128 KiB, and the rest from the server; an honest SMB2 header; another port",
@@ -132,6 +134,7 @@ CAPTURES = (
         near_miss,
     ),
     Capture(
+        70,
         "doublepulsar.pcap",
         "the backdoor says that it is there (multiplex id 65 becomes 81) and that it has run something (66 becomes 82)",
         "two TCP sessions on port 445, question and answer",
@@ -139,6 +142,7 @@ CAPTURES = (
         doublepulsar,
     ),
     Capture(
+        80,
         "doublepulsar_near_miss.pcap",
         "a host without the backdoor; another status; a client whose id is 81 itself; the answer without the question",
         "as doublepulsar.pcap, one condition off each",

@@ -49,6 +49,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        110,
         "mirai.pcap",
         "a bot logs in with a factory password, finds a shell, asks for a busybox and is answered; one of its kin on "
         "port 2323",
@@ -57,6 +58,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        120,
         "mirai_near_miss.pcap",
         "people at work by telnet; the bot on another port; other users and questions; the bot's lines said by a "
         "device, and as a file from a web server",

@@ -102,6 +102,7 @@ def spread_near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        140,
         "nimda_doors.pcap",
         "Nimda's requests 1 to 4, for the doors that Code Red II left",
         "four TCP sessions of one request, answered with 404",
@@ -109,6 +110,7 @@ CAPTURES = (
         doors,
     ),
     Capture(
+        130,
         "nimda_climbs.pcap",
         "Nimda's requests 5 to 16, which climb out of a web folder in nine spellings; the eighth uses two of them",
         "twelve TCP sessions of one request, answered with 404",
@@ -116,6 +118,7 @@ CAPTURES = (
         climbs,
     ),
     Capture(
+        160,
         "nimda_spread.pcap",
         "how it goes on: the order to fetch Admin.dll, its TFTP request, the request that runs it, the script in a "
         "web page, the request for readme.eml, the mail (cut within the pattern)",
@@ -124,6 +127,7 @@ CAPTURES = (
         spread,
     ),
     Capture(
+        150,
         "nimda_near_miss.pcap",
         "root.exe and cmd.exe without a command; another program; other escapes; all requests as an access log that is "
         "sent along, and as text in a web page; one without handshake, and one from the server",
@@ -132,6 +136,7 @@ CAPTURES = (
         near_miss,
     ),
     Capture(
+        170,
         "nimda_spread_near_miss.pcap",
         "admin.dll of FrontPage; TFTP that writes, and on another port; other windows; the script and the requests as "
         "text on their way elsewhere; another readme; a real sound; readme.exe as an honest attachment, alone and "

@@ -51,6 +51,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        180,
         "sasser.pcap",
         "DsRolerUpgradeDownlevelServer with a long string, the FTP script in the shell, the FTP request",
         "an SMB1 session that binds dssetup over a pipe and calls opnum 9 with 270 letters, no code; two TCP sessions",
@@ -58,6 +59,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        190,
         "sasser_near_miss.pcap",
         "the interface's everyday operation; a short string; another interface; another port than SMB; a script for "
         "port 5555, and for another file; FTP on port 21; other files",

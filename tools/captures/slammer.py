@@ -40,6 +40,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        200,
         "slammer.pcap",
         "SQL Slammer from three hosts, one of them in VLAN 100, one with IPv6; the first host twice",
         "four UDP datagrams of 376 bytes to port 1434: 0x04, 96 times 0x01, return address, filler, two instructions",
@@ -47,6 +48,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        210,
         "slammer_near_miss.pcap",
         "the datagram to port 1433, from port 1434, with 0x03 in front, a byte short, a byte of the jump "
         "or of the code changed, and quoted whole in an ICMP "

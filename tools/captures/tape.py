@@ -1,7 +1,8 @@
 """A tape of frames: Ethernet, VLAN, IPv4, IPv6, UDP, ICMP and whole TCP sessions, the same bytes every time.
 
 dpkt builds the headers. Nothing is random and no clock is read: addresses, ports, sequence numbers and times count
-up from constants.
+up from constants. A tape's number gives it an hour and a hundred client ports of its own, so that the whole collection
+can be replayed at once, in the order of names.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from pathlib import Path
 import dpkt
 
 START_S = 1_767_225_600  # 2026-01-01T00:00:00Z
+HOUR_S = 3_600  # between two tapes whose numbers follow each other
 STEP_US = 1_000  # between two frames
-FIRST_PORT = 40_000  # of the first TCP client; the next one has the next
+FIRST_PORT = 20_000  # of TCP clients
+PORTS = 100  # for each tape
 CLIENT_ISN = 1_000_000
 SERVER_ISN = 9_000_000
 
@@ -53,9 +56,10 @@ WORM6, VICTIM6 = host(66, is_ipv6=True), host(10, is_ipv6=True)
 class Tape:
     """Frames in the order in which they are seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 0) -> None:
         self.frames: list[bytes] = []
-        self._clients = 0
+        self._start_s = START_S + number * HOUR_S
+        self._port = FIRST_PORT + number * PORTS  # of the next TCP client
 
     def udp(self, source: Host, sport: int, target: Host, dport: int, data: bytes, vlan: int = 0) -> None:
         """Add one datagram."""
@@ -70,8 +74,8 @@ class Tape:
 
     def session(self, client: Host, server: Host, dport: int, is_midstream: bool = False) -> Session:
         """Start a TCP session: with its handshake, unless it is picked up midstream."""
-        self._clients += 1
-        return Session(self, client, FIRST_PORT + self._clients, server, dport, is_midstream)
+        self._port += 1
+        return Session(self, client, self._port, server, dport, is_midstream)
 
     def packet(self, source: Host, target: Host, protocol: int, data: dpkt.Packet | bytes, vlan: int = 0) -> None:
         """Add one IP packet in its frame."""
@@ -82,7 +86,7 @@ class Tape:
         with path.open("wb") as file:
             writer = dpkt.pcap.Writer(file, snaplen=65535)
             for number, data in enumerate(self.frames):
-                writer.writepkt_time(data, START_S + number * STEP_US / 1_000_000)
+                writer.writepkt_time(data, self._start_s + number * STEP_US / 1_000_000)
 
 
 class Session:
@@ -160,6 +164,7 @@ def filler(length: int) -> bytes:
 class Capture:
     """A file of the collection, and what its index says of it."""
 
+    number: int  # its place among all, by name; tens leave room for others
     name: str
     what: str
     made: str  # how it was made

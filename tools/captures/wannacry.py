@@ -39,6 +39,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        220,
         "wannacry.pcap",
         "the kill switch asked for by DNS, a variant of it in capitals, and by HTTP",
         "two UDP datagrams to port 53 and a TCP session",
@@ -46,6 +47,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        230,
         "wannacry_near_miss.pcap",
         "names with other letters or another end; another port; an answer instead of a question; the name as Referer, "
         "in another header, and as text in a web page",

@@ -53,6 +53,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        240,
         "welchia.pcap",
         "the ping, twice; the WebDAV request; two commands in a shell that was called back; two TFTP requests",
         "two ICMP echo requests of 64 times 0xAA; three TCP sessions, the first with filler instead of code; two UDP "
@@ -61,6 +62,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        250,
         "welchia_near_miss.pcap",
         "the ping answered, a byte short, a byte long, a byte changed, and of another kind; an honest SEARCH, a "
         "short one, one with a line end within, one as text in a web page; the shell on port 766; other commands; "

@@ -31,6 +31,7 @@ def near_miss(tape: Tape) -> None:
 
 CAPTURES = (
     Capture(
+        260,
         "witty.pcap",
         "Witty from two hosts, the first one twice",
         "three UDP datagrams of 800 bytes from port 4000: an ICQ head with SRV_MULTI, the message, filler",
@@ -38,6 +39,7 @@ CAPTURES = (
         fires,
     ),
     Capture(
+        270,
         "witty_near_miss.pcap",
         "from port 4001; another version; another command; 640 bytes; another message",
         "as witty.pcap, one condition off each",

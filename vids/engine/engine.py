@@ -51,10 +51,10 @@ class Engine:
                 self.packet,
                 data,
                 read_i64_le(index, at),
-                read_i32_le(index, at + 8),
-                read_i32_le(index, at + 12),
-                read_i32_le(index, at + 16),
-                read_i32_le(index, at + 20),
+                i64(read_i32_le(index, at + 8)),
+                i64(read_i32_le(index, at + 12)),
+                i64(read_i32_le(index, at + 16)),
+                i64(read_i32_le(index, at + 20)),
             )
             self._packet(self.packet)
             at += ENTRY

@@ -28,9 +28,6 @@ class Sink(Protocol):
     def msg(self, message: bytes) -> None:
         """Write one line."""
 
-    def flush(self) -> None:
-        """Let readers see everything up to here."""
-
     def close(self) -> None:
         """Write what is still held, and let go."""
 
@@ -49,12 +46,6 @@ class FileSink:
     def msg(self, message: bytes) -> None:
         try:
             self._file.write(message + b"\n")
-        except OSError as error:
-            raise _explained(self._place, error) from error
-
-    def flush(self) -> None:
-        try:
-            self._file.flush()
         except OSError as error:
             raise _explained(self._place, error) from error
 
@@ -80,16 +71,13 @@ class StdoutSink:
         except OSError as error:
             raise _explained("standard output", error) from error
 
-    def flush(self) -> None:
+    def close(self) -> None:
         try:
             self._file.flush()
         except BrokenPipeError:
             raise
         except OSError as error:
             raise _explained("standard output", error) from error
-
-    def close(self) -> None:
-        self.flush()
 
 
 def _explained(place: str, error: OSError) -> OutputError:

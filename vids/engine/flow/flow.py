@@ -38,6 +38,7 @@ class Flow:
         self.start_ns: i64 = 0
         self.last_ns: i64 = 0
         self.state: i64 = NEW
+        self.was_established = False  # when the packet at hand came, before it moved a TCP state: flow:established
         self.packets_to_server: i64 = 0
         self.packets_to_client: i64 = 0
         self.bytes_to_server: i64 = 0  # of whole frames

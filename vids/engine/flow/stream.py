@@ -6,8 +6,8 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
 from vids.engine.flow.memory import Memory
+from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
 
 TAIL: Final = 2560  # bytes kept of what was inspected, so that a pattern over the border is found

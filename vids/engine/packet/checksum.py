@@ -5,12 +5,14 @@ A checksum that cannot be judged is not bad: a fragment's, a cut packet's, one t
 
 from __future__ import annotations
 
+from typing import Final
+
 from librt.strings import read_i16_be, read_i64_be
 from mypy_extensions import i64
 
 from vids.engine.packet.packet import ICMP, ICMPV6, TCP, UDP, Packet
 
-IS_COMPILED = not __file__.endswith(".py")
+IS_COMPILED: Final = not __file__.endswith(".py")
 
 
 def is_ip_checksum_bad(packet: Packet) -> bool:
@@ -41,8 +43,13 @@ def is_checksum_bad(packet: Packet) -> bool:
 
 def sum_words(data: bytes, at: i64, end: i64) -> i64:
     """Return a sum of `data[at:end]` that equals, modulo 0xFFFF, that of its 16-bit words; 0 only for zeros."""
-    if not IS_COMPILED:
-        return _sum_as_one_number(data, at, end)
+    if IS_COMPILED:
+        return sum_by_eights(data, at, end)
+    return sum_as_one_number(data, at, end)
+
+
+def sum_by_eights(data: bytes, at: i64, end: i64) -> i64:
+    """Do it eight bytes a step: under 200 steps for a full Ethernet frame."""
     total: i64 = 0
     while end - at >= 8:
         word = read_i64_be(data, at)
@@ -56,8 +63,8 @@ def sum_words(data: bytes, at: i64, end: i64) -> i64:
     return total
 
 
-def _sum_as_one_number(data: bytes, at: i64, end: i64) -> i64:
-    """Do the same by one division: the naive way, and ten times as fast where nothing is compiled."""
+def sum_as_one_number(data: bytes, at: i64, end: i64) -> i64:
+    """Do it by one division: the obvious way, and ten times as fast where nothing is compiled."""
     number = int.from_bytes(data[at:end], "big")
     if (end - at) & 1:
         number <<= 8

@@ -39,28 +39,28 @@ def decode_ipv6(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     at = walk_extensions(packet, at + HEADER, end)
     if at < 0:
         return False
-    packet.payload_at = at
-    packet.payload_end = end
-    if packet.is_fragment:
+    if packet.is_fragment or not _has_transport(packet, end - at):
+        packet.payload_at = at
+        packet.payload_end = end
         return True
-    return _decode_upper(packet, counts, at, end)
-
-
-def _decode_upper(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
-    """Decode what follows the last extension header."""
-    protocol = packet.protocol
-    if protocol == NO_NEXT_HEADER:
-        if at < end:
-            packet.event("ipv6.data_after_none_header")
-        return True
-    if protocol == ICMP:
-        packet.event("ipv6.icmpv4")
-        return True
-    if not is_known(protocol):
-        packet.event("ipv6.unknown_next_header")
     return decode_transport(packet, counts, at, end)
 
 
+def _has_transport(packet: Packet, length: i64) -> bool:
+    """Return whether the `length` bytes behind the last header are of a protocol that IPv6 may carry."""
+    protocol = packet.protocol
+    if protocol == NO_NEXT_HEADER:
+        if length > 0:
+            packet.event("ipv6.data_after_none_header")
+        return False
+    if protocol == ICMP:
+        packet.event("ipv6.icmpv4")
+        return False
+    if not is_known(protocol):
+        packet.event("ipv6.unknown_next_header")
+    return True
+
+
 def is_known(protocol: i64) -> bool:
-    """Return whether the protocol is one that the reference engine reads over IPv6."""
+    """Return whether the reference engine knows the protocol over IPv6."""
     return protocol in (TCP, UDP, ICMPV6, SCTP, GRE, ESP, IPV4_IN_IP, IPV6_IN_IP)

@@ -47,19 +47,11 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
     seen: i64 = 0
     kind = packet.protocol
     first = at
-    while True:
-        if at > first and end - at < 2 and kind != NO_NEXT_HEADER:
-            packet.malformed("ipv6.trunc_exthdr")
-            return -1
-        if not is_extension(kind):
-            return at
-        if end - at < 2:
+    while is_extension(kind):
+        if end - at < 2 or _length(data, kind, at) > end - at:
             packet.malformed("ipv6.trunc_exthdr")
             return -1
         next_at = at + _length(data, kind, at)
-        if next_at > end:
-            packet.malformed("ipv6.trunc_exthdr")
-            return -1
         if kind == FRAGMENT:
             seen = _check_fragment(packet, seen, at, end)
             if packet.is_fragment:
@@ -73,6 +65,10 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
         kind = i64(data[at])
         packet.protocol = kind
         at = next_at
+    if at > first and end - at < 2 and kind != NO_NEXT_HEADER:
+        packet.malformed("ipv6.trunc_exthdr")
+        return -1
+    return at
 
 
 def is_extension(kind: i64) -> bool:

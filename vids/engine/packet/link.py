@@ -40,7 +40,7 @@ def decode_link(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     link_type = packet.link_type
     if link_type == ETHERNET:
         return decode_ethernet(packet, counts, at, end)
-    if link_type in (RAW, DLT_RAW_BSD, DLT_RAW_OPENBSD):
+    if link_type in (RAW, IPV4, IPV6, DLT_RAW_BSD, DLT_RAW_OPENBSD):
         return decode_raw(packet, counts, at, end)
     if link_type == LINUX_SLL:
         return decode_sll(packet, counts, at, end)
@@ -48,12 +48,6 @@ def decode_link(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
         return decode_sll2(packet, counts, at, end)
     if link_type in (NULL, LOOP):
         return decode_null(packet, counts, at, end)
-    if link_type == IPV4:
-        counts.raw += 1
-        return decode_ipv4(packet, counts, at, end)
-    if link_type == IPV6:
-        counts.raw += 1
-        return decode_ipv6(packet, counts, at, end)
     counts.unknown_link_type += 1
     return False
 

@@ -156,9 +156,10 @@ def read_digits(data: bytes, at: i64, end: i64, base: i64) -> tuple[int, i64]:
     if base == AUTO:
         base = 8 if at < end and data[at] == 0x30 else 10
     begin = at
-    value = 0
+    value = 0  # not an i64: 23 digits may exceed one
+    radix = int(base)
     while at < end and digit(data[at]) < base:
-        value = value * base + digit(data[at])
+        value = value * radix + int(digit(data[at]))
         at += 1
     if at == begin or value > MASK64:
         return 0, -1

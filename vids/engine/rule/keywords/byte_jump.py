@@ -38,7 +38,8 @@ class ByteJump(PayloadCheck):
         ("1,0", {"data": b"\x01ab"}, True),
         ("1,0", {"data": b"\x02ab"}, True),
         ("1,0", {"data": b"\x03ab"}, False),
-        ("1,0,post_offset -1", {"data": b"\x02ab"}, True),
+        ("1,0,post_offset -2", {"data": b"\x04ab"}, True),
+        ("8,0", {"data": b"\x7f\xff\xff\xff\xff\xff\xff\xffab"}, False),
         ("2,0,little", {"data": b"\x01\x00ab"}, True),
         ("1,0,multiplier 3", {"data": b"\x01ab"}, False),
         ("1,0,align", {"data": b"\x01abc"}, False),
@@ -125,14 +126,14 @@ class ByteJump(PayloadCheck):
         number, end = self.field.read(cursor, base)
         if end < 0:
             return False
-        target = self._jump(self.field.masked(number))
         size = len(cursor.data)
+        target = self._jump(self.field.masked(number))  # not an i64: the sum may exceed one
         if self.from_beginning:
-            target -= cursor.origin
+            target -= int(cursor.origin)
         elif self.from_end:
             target += size
         else:
-            target += end
+            target += int(end)
         if target > size or (target < 0 and cursor.origin > 0):
             return False  # behind the data, or in a piece of the stream that is gone
         cursor.begin = max(target, 0)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.flow.flow import ESTABLISHED, Flow
-from vids.engine.flow.session import ESTABLISHED as TCP_ESTABLISHED
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import FLOW, Cases, PacketCheck, register
 from vids.engine.rule.rule import TO_CLIENT, TO_SERVER
@@ -29,9 +27,9 @@ WORDS: Final = (*DIRECTIONS, *STATES, *STREAMS, *FRAGMENTS)
 class FlowOption(PacketCheck):
     """Match the direction of the packet and the state of its flow.
 
-    `established` holds once both sides have sent a packet; for TCP, from the segment that completes the handshake
-    to the end of the connection. `not_established` is its opposite, and holds without a flow too; `stateless` asks
-    nothing. `to_server` is what the side that began the flow sends.
+    `established` holds once both sides have sent a packet; for TCP, for packets after the handshake (the segment
+    that completes it is not yet one of them) and to the end of the connection. `not_established` is its opposite,
+    and holds without a flow too; `stateless` asks nothing. `to_server` is what the side that began the flow sends.
     `only_stream` looks at reassembled data alone, `no_stream` at single packets alone. `no_frag` asks that the
     packet was not put together from fragments.
     """
@@ -43,19 +41,16 @@ class FlowOption(PacketCheck):
     )
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flow"
     cases: ClassVar[Cases] = (
-        ("established", {"flow.state": 1}, True),
-        ("established", {"flow.state": 0}, False),
-        ("established", {"tcp.state": 2}, False),
-        ("established", {"tcp.state": 3}, True),
-        ("established", {"tcp.state": 10}, True),
+        ("established", {"flow.was_established": True}, True),
+        ("established", {"flow.was_established": False}, False),
         ("established", {}, False),
-        ("not_established", {"flow.state": 1}, False),
+        ("not_established", {"flow.was_established": True}, False),
         ("not_established", {}, True),
         ("stateless", {}, True),
         ("to_server", {"flow.id": 1, "to_server": True}, True),
         ("from_client", {"flow.id": 1, "to_server": False}, False),
-        ("to_client, established", {"flow.state": 1, "to_server": False}, True),
-        ("from_server,established", {"flow.state": 1, "to_server": True}, False),
+        ("to_client, established", {"flow.was_established": True, "to_server": False}, True),
+        ("from_server,established", {"flow.was_established": True, "to_server": True}, False),
         ("to_server", {"to_server": True}, False),
     )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -115,14 +110,7 @@ class FlowOption(PacketCheck):
             return self.direction == ANY and self.state != 1
         if self.direction != ANY and (self.direction == 1) != view.to_server:
             return False
-        return self.state == ANY or (self.state == 1) == _is_established(flow)
-
-
-def _is_established(flow: Flow) -> bool:
-    """Return whether both sides have spoken; a TCP connection that was established stays so when it closes."""
-    if flow.tcp is not None:
-        return flow.tcp.state >= TCP_ESTABLISHED
-    return flow.state == ESTABLISHED
+        return self.state == ANY or (self.state == 1) == flow.was_established
 
 
 def _refuse_conflict(words: list[str], word: str) -> None:
