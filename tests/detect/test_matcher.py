@@ -29,6 +29,12 @@ CASES = [
     ("overlapping",      [(b"aba", False), (b"bab", False)],          b"ababa",               [0, 1]),
     ("at both ends",     [(b"ab", False), (b"yz", False)],            b"ab--yz",              [0, 1]),
     ("second by case",   [(b"Ab", False)],                            b"ab aB Ab",            [0]),
+    ("in its place",     [(b"ab", False, 2, 4)],                      b"--ab",                [0]),
+    ("too early",        [(b"ab", False, 2, 5)],                      b"-ab---",              []),
+    ("too late",         [(b"ab", False, 2, 4)],                      b"---ab",               []),
+    ("second in place",  [(b"ab", True, 4, 6)],                       b"ab--AB",              [0]),
+    ("two places",       [(b"a", False, 0, 1), (b"a", False, 1, 2)],  b"-a",                  [1]),
+    ("from there on",    [(b"a", False, 3)],                          b"aaa-a",               [0]),
     ("empty data",       [(b"a", False)],                             b"",                    []),
 ]  # fmt: skip
 
@@ -45,9 +51,15 @@ ALPHABET = st.sampled_from(b"aAbB\0\xff.")
 LITERALS = st.lists(ALPHABET, min_size=1, max_size=4).map(bytes)
 
 
+PATTERNS = st.tuples(LITERALS, st.booleans()) | st.builds(
+    lambda literal, nocase, low, slack: (literal, nocase, low, low + len(literal) + slack),
+    LITERALS, st.booleans(), st.integers(0, 6), st.integers(0, 4),
+)  # fmt: skip
+
+
 @settings(max_examples=60, deadline=None)
 @given(
-    patterns=st.lists(st.tuples(LITERALS, st.booleans()), min_size=1, max_size=12),
+    patterns=st.lists(PATTERNS, min_size=1, max_size=12),
     buffers=st.lists(st.lists(ALPHABET, max_size=40).map(bytes), min_size=1, max_size=5),
 )
 def test_all_agree(patterns, buffers):

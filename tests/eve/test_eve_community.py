@@ -54,16 +54,17 @@ def packed(text):
 
 
 KNOWN = [
-    # protocol  source                                    destination                    ports or ICMP  seed  id
-    (6,   "128.232.110.120",                        "66.35.250.204",               34855, 80, 0, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="),
-    (6,   "66.35.250.204",                          "128.232.110.120",             80, 34855, 0, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="),
-    (6,   "128.232.110.120",                        "66.35.250.204",               34855, 80, 1, "1:3V71V58M3Ksw/yuFALMcW0LAHvc="),
-    (17,  "192.168.1.52",                           "8.8.8.8",                     54585, 53, 0, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="),
-    (132, "192.168.170.8",                          "192.168.170.56",              7, 7, 0, "1:MP2EtRCAUIZvTw6MxJHLV7N7JDs="),
-    (1,   "192.168.0.89",                           "192.168.0.1",                 8, 0, 0, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="),
-    (1,   "192.168.0.1",                            "192.168.0.89",                0, 0, 0, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="),
-    (58,  "fe80::dead",                             "fe80::beef",                  135, 0, 0, "1:2kPiUpR8ISv+9xyPNPv3A2aGvJY="),
-    (6,   "2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a",      63943, 25, 0, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="),
+    # protocol, source, destination, ports or ICMP type and code, seed, id
+    (6, "128.232.110.120", "66.35.250.204", 34855, 80, 0, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="),
+    (6, "66.35.250.204", "128.232.110.120", 80, 34855, 0, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="),
+    (6, "128.232.110.120", "66.35.250.204", 34855, 80, 1, "1:3V71V58M3Ksw/yuFALMcW0LAHvc="),
+    (17, "192.168.1.52", "8.8.8.8", 54585, 53, 0, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="),
+    (132, "192.168.170.8", "192.168.170.56", 7, 7, 0, "1:MP2EtRCAUIZvTw6MxJHLV7N7JDs="),
+    (1, "192.168.0.89", "192.168.0.1", 8, 0, 0, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="),
+    (1, "192.168.0.1", "192.168.0.89", 0, 0, 0, "1:X0snYXpgwiv9TZtqg64sgzUn6Dk="),
+    (58, "fe80::dead", "fe80::beef", 135, 0, 0, "1:2kPiUpR8ISv+9xyPNPv3A2aGvJY="),
+    (6, "2001:470:e5bf:dead:4957:2174:e82c:4887", "2607:f8b0:400c:c03::1a", 63943, 25, 0,
+     "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="),
 ]  # fmt: skip
 
 

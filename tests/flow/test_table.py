@@ -239,7 +239,8 @@ def test_the_wheel_is_the_naive_table(steps: list[tuple[int, int, bool]]) -> Non
     """Every flow ends exactly when a look at all flows in every second would end it."""
     table = FlowTable(settings(timeout_udp_new_s=7, timeout_udp_established_s=150))
     model: dict[int, tuple[int, bool]] = {}
-    clock = offset = now = 1000
+    now = 1000
+    clock = now + steps[0][1] if steps else now
     offset = 0
     for port, step, to_client in steps:
         now += step

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flow_build import drain, settings, tcp
+from flow_build import FLAGS, drain, settings, tcp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vids.engine.flow.flow import STATE_NAMES as FLOW_STATE_NAMES
 from vids.engine.flow.flow import Flow
@@ -43,6 +45,9 @@ CASES = [
     ("answer", [*REQUEST, server("PA", 0, 3, b"200")], "established", "established", b"GET", b"200"),
     ("last ack lost", [SYN_, SYNACK, client("PA", 0, 0, b"GET")], "established", "established", b"GET", b""),
     ("server first, ack lost", [SYN_, SYNACK, server("PA", 0, 0, b"220")], "established", "established", b"", b"220"),
+    ("ack and data lost, server", [SYN_, SYNACK, server("A", 0, 300)], "established", "established", b"", b""),
+    ("ack and data lost, client", [SYN_, SYNACK, client("A", 0, 300)], "established", "established", b"", b""),
+    ("reset, in order", [*HANDSHAKE, server("A", 0, 700), client("R", 0)], "closed", "closed", b"", b""),
     ("ack in wrong direction", [SYN_, SYNACK, server("A")], "syn_recv", "new", b"", b""),
     ("data in the syn", [client("S", -1, 0, b"Hi!"), server("SA", -1, 3), client("A", 3)],
      "established", "established", b"Hi!", b""),
@@ -131,8 +136,8 @@ EVENTS = [
     ("syn/ack, other seq", [SYN_, SYNACK, server("SA", 9, 0)], ["stream.3whs_synack_resend_with_diff_seq"]),
     ("syn of the server, late", [SYN_, SYNACK, server("S", 9)], ["stream.3whs_syn_toclient_on_syn_recv"]),
     ("ack, wrong side", [SYN_, SYNACK, server("A")], ["stream.3whs_ack_in_wrong_dir"]),
-    ("ack, wrong", [SYN_, SYNACK, client("A", 0, 99)], ["stream.3whs_right_seq_wrong_ack_evasion"]),
-    ("ack and seq, wrong", [SYN_, SYNACK, client("A", -9, 99)], ["stream.3whs_wrong_seq_wrong_ack"]),
+    ("ack, wrong", [SYN_, SYNACK, client("A", 0, 99_000)], ["stream.3whs_right_seq_wrong_ack_evasion"]),
+    ("ack and seq, wrong", [SYN_, SYNACK, client("A", -9, 99_000)], ["stream.3whs_wrong_seq_wrong_ack"]),
     ("four-way, wrong ack", [SYN_, server("S", -1), client("SA", -1, 9)], ["stream.4whs_synack_with_wrong_ack"]),
     ("four-way, wrong syn", [SYN_, server("S", -1), client("SA", 9, 0)], ["stream.4whs_synack_with_wrong_syn"]),
     ("syn again", [*REQUEST, SYN_], ["stream.est_syn_resend"]),
@@ -299,3 +304,35 @@ def test_counters() -> None:
     found = run([*REQUEST, server("RA", 0, 3)])[0].counters()
     expected = {"tcp.syn": 1, "tcp.synack": 1, "tcp.rst": 1, "tcp.sessions": 1, "tcp.active_sessions": 1}
     assert {name: found[name] for name in expected} == expected
+
+
+ANY_PACKET = st.builds(
+    lambda flags, seq, ack, payload, to_client: (server if to_client else client)(flags, seq, ack, payload),
+    st.lists(st.sampled_from(sorted(FLAGS)), max_size=3).map("".join),
+    st.integers(-3, 30) | st.integers(0, 0xFFFFFFFF),
+    st.integers(-3, 30) | st.integers(0, 0xFFFFFFFF),
+    st.binary(max_size=12),
+    st.booleans(),
+)
+
+
+@given(st.lists(ANY_PACKET, max_size=40), st.booleans(), st.booleans(), st.sampled_from([0, 5, 1000]))
+def test_anything_is_survived(packets: list[Packet], midstream: bool, is_first_wins: bool, depth: int) -> None:
+    table = FlowTable(settings(midstream=midstream, is_first_wins=is_first_wins, stream_depth=depth, stream_memcap=99))
+    for packet in [*HANDSHAKE, *packets]:
+        flow = table.handle(packet)
+        assert flow is not None
+        assert flow.tcp is not None
+        for stream in (flow.tcp.client, flow.tcp.server):
+            assert stream.base <= stream.inspected <= stream.end <= stream.next
+            assert stream.end - stream.base == len(stream.buffer)
+            while stream.is_due(8) and stream.take(False):
+                assert len(stream.window) > stream.fresh
+        assert 0 <= table.reassembly.memuse <= 99
+    table.close()
+    for flow in table.ended:
+        if flow.tcp is not None:
+            assert len(drain(flow.tcp.client) + drain(flow.tcp.server)) < 99
+    table.expire(0)
+    assert table.reassembly.memuse == 0
+    assert table.counters()["tcp.active_sessions"] == 0

@@ -62,7 +62,7 @@ ADDRESS_ERRORS = [
     ("[10.0.0.0/8,!10.0.0.0/8]",    "leaves no address"),
     ("$NOPE",                       "set vars.address-groups.NOPE"),
     ("$LOOP",                       "names itself"),
-    ("$T19",                        "more than 65536"),
+    ("$T14",                        "more than 65536"),
     ("10.2.0.0-10.0.0.0",           "swap its ends"),
     ("10.1.2.3/33",                 "0 to 32"),
     ("::1/129",                     "0 to 128"),
@@ -74,7 +74,7 @@ ADDRESS_ERRORS = [
     ("[10.1.2.3",                   "lacks a closing bracket"),
     ("10.1.2.3]",                   "without an opening one"),
     ("[10.1.2.3]x",                 "behind its closing bracket"),
-    ("[]",                          "leaves no address"),
+    ("[]",                          "names nothing"),
     ("",                            "names nothing"),
     ("[" * 100 + "]" * 100,         "nested deeper"),
 ]  # fmt: skip
@@ -123,7 +123,7 @@ def test_address(text: str, seen: list[int]) -> None:
 
 @pytest.mark.parametrize(("text", "message"), ADDRESS_ERRORS)
 def test_address_error(text: str, message: str) -> None:
-    with pytest.raises(RuleError, match=".*") as caught:
+    with pytest.raises(RuleError) as caught:
         AddressParser(VARIABLES).parse(text)
     assert message in caught.value.message
 

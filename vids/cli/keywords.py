@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
+import ast
 import sys
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import click
 import msgspec
@@ -12,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vids.cli.table import plain
-from vids.engine.rule.keyword import BUFFER, FLOW, HEADER, META, PAYLOAD, STATE, TRANSFORM
+from vids.engine.rule.keyword import BUFFER, FLOW, HEADER, META, PAYLOAD, STATE, TRANSFORM, Keyword
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.text import nearest
 
@@ -83,6 +85,11 @@ def lookup(name: str) -> Entry:
     raise click.UsageError(f"no keyword is called {name!r}{nearest(name, [*REGISTRY, *WAITING])}")
 
 
+def documentation(keyword: type[Keyword]) -> str:
+    """Return the docstring of a keyword's class, from its source: a compiled class has none."""
+    return _docstrings(keyword.__module__).get(keyword.__name__, "")
+
+
 def explain(entry: Entry) -> str:
     """Return the documentation of one keyword for a person."""
     lines = [entry.syntax, "", entry.meaning, ""]
@@ -133,10 +140,19 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+@cache
+def _docstrings(module: str) -> dict[str, str]:
+    """Return the docstrings of a module's classes by name. The source stands beside what is compiled of it."""
+    place = Path(str(sys.modules[module].__file__)).with_name(module.rpartition(".")[2] + ".py")
+    tree = ast.parse(place.read_text(encoding="utf-8"))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {node.name: ast.get_docstring(node) or "" for node in classes}
+
+
 def _working(name: str) -> Entry:
     keyword = REGISTRY[name]
     cases = tuple((value, _sees(sees), holds) for value, sees, holds in keyword.cases)
-    meaning = inspect.cleandoc(keyword.__doc__ or "")
+    meaning = documentation(keyword)
     return Entry(
         name, keyword.aliases, keyword.group, keyword.syntax, meaning, keyword.source, True, cases, keyword.errors
     )

@@ -162,6 +162,7 @@ class Engine:
         found["detect.threshold_evicted"] = self.judge.thresholds.evicted
         found["detect.candidates"] = self.detector.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted
+        found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
         if self.settings.is_ips:
             found["ips.blocked"] = self.judge.n_dropped + self.n_dropped

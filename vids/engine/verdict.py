@@ -101,4 +101,4 @@ class Judge:
 
 
 def _is_for_flow(match: Match) -> bool:
-    return match.is_stream or match.rule.is_address_only()
+    return match.is_stream or match.rule.is_address_only

@@ -99,6 +99,9 @@ ACCEPTED = [
     'content:"abc"; fast_pattern:1,2;',
     'content:"a"; content:"abc"; fast_pattern:only; content:"b";',
     'content:"a"; pcre:"/b/"; depth:4;',
+    "pcre:/Java/\\d/i;",
+    'pcre:/Java/\\d/i";',
+    'pcre:"!/Java/";',
     'byte_extract:1,0,v; byte_extract:1,1,v; content:"a"; within:v; distance:v;',
 ]
 
@@ -167,6 +170,13 @@ def test_pcre_letter_opens_a_buffer():
     ]
     with pytest.raises(RuleError, match="pkt_data"):
         build('pcre:"/b/U";', "dns.query")
+
+
+@pytest.mark.parametrize("buffer", ["file.data", "http.response_body"])
+def test_pcre_letter_names_the_buffer_at_hand(buffer):
+    rule = build('content:"a"; pcre:"/b/RQ";', buffer)
+    assert [(inspection.buffer, len(inspection.checks)) for inspection in rule.inspections] == [(buffer, 2)]
+    assert build('pcre:"/b/R";', buffer).inspections[0].checks[0].is_relative
 
 
 ORIGIN = [

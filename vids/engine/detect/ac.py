@@ -13,7 +13,7 @@ ENCODING: Final = "latin-1"  # the automaton reads text: one character a byte
 
 @final
 class AhoCorasickMatcher(Matcher):
-    """Walk the lower-cased buffer through one automaton; check the case of exact patterns where they stand."""
+    """Walk the lower-cased buffer through one automaton; check case and place where they stand."""
 
     def __init__(self, patterns: list[Pattern]) -> None:
         self.patterns = patterns
@@ -31,7 +31,9 @@ class AhoCorasickMatcher(Matcher):
             for number in numbers:
                 if number not in found:
                     pattern = self.patterns[number]
-                    literal = pattern.literal
-                    if pattern.is_nocase or data[last + 1 - len(literal) : last + 1] == literal:
+                    begin = last + 1 - len(pattern.literal)
+                    if begin < pattern.low or last >= pattern.high:
+                        continue
+                    if pattern.is_nocase or data[begin : last + 1] == pattern.literal:
                         found[number] = None
         return list(found)

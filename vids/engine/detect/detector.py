@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from vids.engine.detect.addresses import AddressRules
 from vids.engine.detect.group import Group
 from vids.engine.detect.headers import HeaderRules
-from vids.engine.detect.inspect import holds
+from vids.engine.detect.inspect import holds, plan
 from vids.engine.detect.look import (
     CLIENT,
     MASK,
@@ -53,18 +53,19 @@ class Detector:
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
         self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
+        for rule in rules:
+            for inspection in rule.inspections:
+                plan(inspection.checks)
         plain = [rule for rule in rules if rule.protocol in SCOPES]
-        self.addresses = AddressRules([rule for rule in plain if rule.is_address_only()])
+        self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
-        plain = [rule for rule in plain if not rule.is_address_only()]
+        plain = [rule for rule in plain if not rule.is_address_only]
         for scope in range(N_SCOPES):
             for side in SIDES:
-                self._group(
-                    scope, [r for r in plain if scope in SCOPES[r.protocol] and r.sides & side], settings
-                )
+                self._group(scope, [r for r in plain if scope in SCOPES[r.protocol] and r.sides & side], settings)
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
@@ -72,19 +73,17 @@ class Detector:
         payload = [rule for rule in rules if rule.inspections]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
-            self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm))
-            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm))
-            payload = [r for r in payload if r.needs_packet or (r.is_anchored() and not r.needs_stream)]
-        self.packets.append(Group(payload, algorithm))
+            self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
+            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm, False))
+            payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
+        self.packets.append(Group(payload, algorithm, True))
 
     def clear(self) -> None:
         """Forget the matches of the last packet."""
         if self.matches:
             self.matches = []
 
-    def packet(
-        self, packet: Packet, flow: Flow | None, to_server: bool, in_stream: bool, moved: list[Stream]
-    ) -> None:
+    def packet(self, packet: Packet, flow: Flow | None, to_server: bool, in_stream: bool, moved: list[Stream]) -> None:
         """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
@@ -176,7 +175,7 @@ class Detector:
             elif self._inspect(rule, look.cursor):
                 self._match(rule, look, look.cursor.data)
                 self._remember(rule, look)
-            elif stream is not None and rule.can_wait():
+            elif stream is not None and rule.can_wait:
                 self._wait(rule, stream)
 
     def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
@@ -199,15 +198,19 @@ class Detector:
         for effect in rule.effects:
             effect.act(view)
 
+    def n_pcre_limits(self) -> int:
+        """Return how often a regular expression ran into its match limit."""
+        return sum([look.cursor.n_pcre_limits for look in self.looks])
+
     def _remember(self, rule: Rule, look: Look) -> None:
         """Note in the stream's memory what must not be told twice."""
         stream = look.stream
         if stream is not None:
             if stream.memory is not None:
                 stream.memory.waiting.pop(rule.number, None)
-            if not rule.has_fast_pattern():
+            if not rule.has_fast_pattern:
                 stream.remember().done.add(rule.number)
-        elif rule.is_anchored() and look.view.flow is not None and look.view.flow.tcp is not None:
+        elif rule.is_anchored and look.view.flow is not None and look.view.flow.tcp is not None:
             session = look.view.flow.tcp
             stream = session.client if look.view.to_server else session.server
             stream.remember().told.add(rule.number)

@@ -6,9 +6,17 @@ strongest, by the variety of its bytes; of equal strength the first.
 
 from __future__ import annotations
 
+from typing import Final
+
+from mypy_extensions import i64
+
 from vids.engine.detect.matcher import Pattern
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.rule import PAYLOAD_BUFFER, Rule
+
+
+MAX_PLACED: Final = 4  # bytes. On 3,118 rules this spares 42 % of all hits; placing longer ones spares 4 % more,
+# and Hyperscan then compiles the set four times as long
 
 
 def choose(rule: Rule) -> Content | None:
@@ -27,10 +35,27 @@ def choose(rule: Rule) -> Content | None:
     return best
 
 
-def pattern_of(content: Content) -> Pattern:
-    """Return what the matcher gets of a content: all of it, or the part that its rule chopped out."""
+def pattern_of(content: Content, is_whole: bool) -> Pattern:
+    """Return what the matcher gets of a content: all of it, or the part that its rule chopped out.
+
+    Where the buffer is whole (a packet, not a piece of a stream) the place of a short literal is the matcher's work
+    too: one byte at a certain offset is a fine pattern, and one anywhere is none.
+    """
     begin = content.fast_offset
-    return Pattern(content.pattern[begin : begin + content.fast_length], content.is_nocase)
+    literal = content.pattern[begin : begin + content.fast_length]
+    if (
+        not is_whole
+        or len(literal) > MAX_PLACED
+        or content.is_relative
+        or content.offset_variable >= 0
+        or content.depth_variable >= 0
+    ):
+        return Pattern(literal, content.is_nocase)
+    low: i64 = content.offset if content.has_offset() else 0
+    if not content.has_depth():
+        return Pattern(literal, content.is_nocase, low + begin)
+    left_out = len(content.pattern) - begin - len(literal)  # of the content, behind the literal
+    return Pattern(literal, content.is_nocase, low + begin, low + content.depth - left_out)
 
 
 def strength(literal: bytes) -> int:

@@ -17,23 +17,24 @@ from vids.engine.rule.rule import Rule
 class Group:
     """The rules of one kind of buffer: `candidates` names those that a buffer may satisfy.
 
-    Rules share patterns (some by the dozen), so the matcher holds each (literal, nocase) once and `owners` says
+    Rules share patterns (some by the dozen), so the matcher holds each once and `owners` says
     whose it is.
     """
 
-    def __init__(self, rules: list[Rule], algorithm: str) -> None:
+    def __init__(self, rules: list[Rule], algorithm: str, is_whole: bool) -> None:
+        """Group `rules`; their buffers are whole packets, or pieces of streams."""
         self.always: list[int] = []  # rules without a fast pattern: candidates on every buffer
         self.owners: list[list[int]] = []  # by pattern number
         self.patterns: list[Pattern] = []
         self.longest: i64 = 0  # bytes of the longest pattern
-        numbers: dict[tuple[bytes, bool], int] = {}
+        numbers: dict[tuple[bytes, bool, i64, i64], int] = {}
         for rule in rules:
             content = choose(rule)
             if content is None:
                 self.always.append(rule.number)
                 continue
-            pattern = pattern_of(content)
-            key = (pattern.literal, pattern.is_nocase)
+            pattern = pattern_of(content, is_whole)
+            key = (pattern.literal, pattern.is_nocase, pattern.low, pattern.high)
             if key not in numbers:
                 numbers[key] = len(self.patterns)
                 self.patterns.append(pattern)

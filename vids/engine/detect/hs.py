@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from vids.engine.detect.matcher import Matcher, Pattern
+from vids.engine.detect.matcher import ANYWHERE, Matcher, Pattern
 
 try:
     import hyperscan
@@ -21,10 +21,12 @@ class HyperscanMatcher(Matcher):
     def __init__(self, patterns: list[Pattern]) -> None:
         self.found: list[int] = []
         flags = []
+        places = []
         for pattern in patterns:
             # One report a pattern and buffer is enough for a prefilter, and hostile repetition costs nothing.
             flag = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
             flags.append(flag | hyperscan.HS_FLAG_CASELESS if pattern.is_nocase else flag)
+            places.append(_place(pattern))
         self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self.database.compile(
             # Not literal mode: through the binding it cuts a pattern at its first NUL.
@@ -32,6 +34,7 @@ class HyperscanMatcher(Matcher):
             ids=list(range(len(patterns))),
             elements=len(patterns),
             flags=flags,
+            ext=places,
         )
         self.run = self.database.scan
         self.on_match = self._on_match  # bound once
@@ -45,6 +48,17 @@ class HyperscanMatcher(Matcher):
 
     def _on_match(self, number: int, start: int, end: int, flags: int, context: object) -> None:
         self.found.append(number)
+
+
+def _place(pattern: Pattern) -> tuple[int, int, int, int, int, int]:
+    """Return Hyperscan's extended parameters: where a match may end."""
+    flags = 0
+    if pattern.low > 0:
+        flags |= hyperscan.HS_EXT_FLAG_MIN_OFFSET
+    if pattern.high < ANYWHERE:
+        flags |= hyperscan.HS_EXT_FLAG_MAX_OFFSET
+    first_end = pattern.low + len(pattern.literal)
+    return (flags, first_end, pattern.high if pattern.high < ANYWHERE else 0, 0, 0, 0)
 
 
 def _escaped(literal: bytes) -> bytes:

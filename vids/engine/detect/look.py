@@ -34,9 +34,7 @@ class Look:
 class Match:
     """A rule and the bytes that it matched in (none for a rule on headers)."""
 
-    def __init__(
-        self, rule: Rule, flow: Flow | None, to_server: bool, is_stream: bool, payload: bytes
-    ) -> None:
+    def __init__(self, rule: Rule, flow: Flow | None, to_server: bool, is_stream: bool, payload: bytes) -> None:
         self.rule = rule
         self.flow = flow
         self.to_server = to_server
@@ -52,9 +50,7 @@ def point_at_packet(look: Look, packet: Packet, flow: Flow | None, to_server: bo
     look.header.point_at_packet(packet)
 
 
-def point_at_stream(
-    look: Look, packet: Packet, flow: Flow, to_server: bool, stream: Stream, steps: int
-) -> None:
+def point_at_stream(look: Look, packet: Packet, flow: Flow, to_server: bool, stream: Stream, steps: int) -> None:
     """Make a look one at the window of a stream; `packet` moved it, maybe from the other side."""
     look.stream = stream
     look.view.packet = packet

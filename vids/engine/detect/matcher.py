@@ -6,16 +6,22 @@ the other two against. All name the same patterns.
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
+
+from mypy_extensions import i64
+
+ANYWHERE: Final = 1 << 40  # no buffer is so long
 
 
 @final
 class Pattern:
-    """A literal; `is_nocase` folds ASCII letters."""
+    """A literal that lies wholly within `data[low:high]`; `is_nocase` folds ASCII letters."""
 
-    def __init__(self, literal: bytes, is_nocase: bool) -> None:
+    def __init__(self, literal: bytes, is_nocase: bool, low: i64 = 0, high: i64 = ANYWHERE) -> None:
         self.literal = literal.lower() if is_nocase else literal
         self.is_nocase = is_nocase
+        self.low = low
+        self.high = high
 
 
 class Matcher:
@@ -37,6 +43,6 @@ class NaiveMatcher(Matcher):
         folded = data.lower()
         found = []
         for number, pattern in enumerate(self.patterns):
-            if pattern.literal in (folded if pattern.is_nocase else data):
+            if (folded if pattern.is_nocase else data).find(pattern.literal, pattern.low, pattern.high) >= 0:
                 found.append(number)
         return found

@@ -240,17 +240,17 @@ class TcpTracker:
             return False
         if not flags & ACK:
             return False
-        has_more = packet.payload_length() > 0 or flags & FIN != 0
-        if not to_server and not session.is_four_way and not session.is_midstream and not has_more:
-            self._event("stream.3whs_ack_in_wrong_dir")
-            return False
         mine, peer = session.client, session.server
         if not to_server:
             mine, peer = peer, mine
         offset = mine.offset(packet.tcp_seq)
         is_right_seq = 0 <= offset <= mine.window_end
         acked = peer.offset(packet.tcp_ack)
-        if acked < 0 or acked > peer.highest:
+        has_more = packet.payload_length() > 0 or acked > 0 or flags & FIN != 0
+        if not to_server and not session.is_four_way and not session.is_midstream and not has_more:
+            self._event("stream.3whs_ack_in_wrong_dir")
+            return False
+        if acked < 0 or acked > peer.window_end:  # less may be data that the capture lost
             if not to_server or packet.tcp_ack != session.other_server_origin:
                 if session.is_four_way and not to_server:
                     self._event("stream.4whs_invalid_ack")
@@ -437,7 +437,7 @@ def open_client(packet: Packet, session: TcpSession) -> bool:
 def is_in_window(stream: Stream, offset: i64) -> bool:
     """Return whether a RST at `offset` is one that the receiver of the stream takes."""
     end = stream.highest + RESET_SLACK if stream.window_end == NO_LIMIT else stream.window_end
-    return stream.acked <= offset <= max(end, stream.highest)
+    return offset == stream.next or stream.acked <= offset <= max(end, stream.highest)
 
 
 def close_by_ack(session: TcpSession) -> None:

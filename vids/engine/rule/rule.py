@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.rule.address import ANY_ADDRESS
 from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
-from vids.engine.rule.keywords.content import UNSET, Content
+from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.port import ANY_PORT
 
 TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule looks at
@@ -94,33 +94,22 @@ class Rule:
         self.n_values = 0  # byte_extract variables
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
+        self.has_fast_pattern = False  # some content must be in the payload: a matcher can name the rule
+        self.is_anchored = False  # a content counts from the start: the rule looks at packets and at the stream
+        self.can_wait = False  # more bytes of a stream may complete it once its fast pattern was seen
+        self.is_address_only = False  # addresses and ports are all it asks about: once per flow and side is enough
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
-    def positive_contents(self) -> list[Content]:
-        """Return the contents that must be present in the raw payload."""
-        found: list[Content] = []
+    def settle(self) -> None:
+        """Work out what follows from the options, once they are all there."""
+        positive: list[Content] = []
+        n_checks = 0
         for inspection in self.inspections:
-            if inspection.buffer == PAYLOAD_BUFFER:
-                found += [content for content in inspection.contents() if not content.is_negated]
-        return found
-
-    def has_fast_pattern(self) -> bool:
-        """Return whether some content must be in the payload, so that a matcher can name the rule."""
-        return bool(self.positive_contents())
-
-    def is_anchored(self) -> bool:
-        """Return whether a content counts from the start: then the rule looks at packets and at the stream."""
-        for inspection in self.inspections:
+            n_checks += len(inspection.checks)
             for content in inspection.contents():
-                if content.is_startswith or content.depth != UNSET or content.offset != UNSET:
-                    return True
-        return False
-
-    def can_wait(self) -> bool:
-        """Return whether more bytes of a stream may complete the rule once its fast pattern was seen."""
-        n_checks = sum(len(inspection.checks) for inspection in self.inspections)
-        return n_checks > 1 and self.has_fast_pattern()
-
-    def is_address_only(self) -> bool:
-        """Return whether addresses and ports are all it asks about: then once per flow and side is enough."""
-        return not self.inspections and not self.checks and self.protocol != "pkthdr"
+                self.is_anchored = self.is_anchored or content.has_depth() or content.has_offset()
+                if inspection.buffer == PAYLOAD_BUFFER and not content.is_negated:
+                    positive.append(content)
+        self.has_fast_pattern = bool(positive)
+        self.can_wait = n_checks > 1 and self.has_fast_pattern
+        self.is_address_only = not self.inspections and not self.checks and self.protocol != "pkthdr"

@@ -79,6 +79,7 @@ class RuleSet:
         self.rules = [self.rules[key[3]] for key in keys]
         for number, rule in enumerate(self.rules):
             rule.number = number
+            rule.settle()
 
     @property
     def loaded(self) -> int:

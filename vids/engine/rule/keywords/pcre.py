@@ -49,6 +49,7 @@ BUFFERS: Final = {
     "W": "http.host",
     "Z": "http.host.raw",
 }
+RESPONSE_BODY: Final = "http.response_body"  # Q means this one too where it is the buffer
 CAPTURES: Final = ("pkt", "flow", "alert")
 
 FORM: Final = re.compile(r"(!?)\s*/(.*)/([A-Za-z]*)((?:\s*,\s*(?:pkt|flow|alert)\s*:\s*\w+)*)", re.DOTALL)
@@ -111,8 +112,7 @@ class Pcre(PayloadCheck):
     def parse(cls, text: str) -> Pcre:
         is_negated = text.startswith("!")
         bare = text[1:].strip() if is_negated else text
-        if len(bare) >= 2 and bare[0] == '"' and bare[-1] == '"':
-            bare = bare[1:-1].strip()
+        bare = bare.removeprefix('"').removesuffix('"').strip()  # published rules exist with one quote of two
         m = FORM.fullmatch(bare)
         if m is None or (len(m[2]) - len(m[2].rstrip("\\"))) % 2:
             raise RuleError(f"the expression must stand between slashes ({cls.syntax})")
@@ -136,6 +136,8 @@ class Pcre(PayloadCheck):
 
     def place(self, draft: Draft) -> None:
         current = draft.buffer
+        if current == RESPONSE_BODY and self.buffer == "file.data":
+            self.buffer = RESPONSE_BODY
         if self.buffer and current and current != self.buffer:
             raise RuleError(f"looks into {self.buffer}, but {current} is the buffer here (pkt_data leaves it)")
         if self.buffer:
@@ -143,7 +145,8 @@ class Pcre(PayloadCheck):
             draft.buffer = self.buffer
         inspection = draft.inspection()
         draft.buffer = current
-        if self.is_relative and not any(isinstance(check, Content | Pcre) for check in inspection.checks):
+        has_match = bool(current) or any(isinstance(check, Content | Pcre) for check in inspection.checks)
+        if self.is_relative and not has_match:
             raise RuleError("R counts from the last match: it needs a content or pcre before it in the same buffer")
         if self.has_captures:
             draft.rule.waiting.append("pcre captures")

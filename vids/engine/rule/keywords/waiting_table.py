@@ -122,7 +122,7 @@ buffer  ssh.hassh.string  -  the client's algorithms
 buffer  ssh.hassh.server  -  fingerprint of the server's algorithms
 buffer  ssh.hassh.server.string  -  the server's algorithms
 option  ssh.protoversion  VERSION  protocol version in the banner
-option  ssh.softwareversion  "TEXT"  software in the banner
+option  ssh.softwareversion  TEXT  software in the banner
 # Suricata user guide, rules, smb keywords
 buffer  smb.named_pipe,smb_named_pipe  -  named pipe of a tree connect
 buffer  smb.share,smb_share  -  share of a tree connect

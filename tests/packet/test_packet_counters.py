@@ -1,0 +1,59 @@
+"""Counters: one run of frames, counted by layer and by event."""
+
+from frame_builder import ethernet, icmp, ipv4, ipv6, tcp, udp, vlan
+
+from vids.engine.packet.decode import Decoder
+from vids.engine.packet.packet import Packet
+from vids.engine.settings import Settings
+
+FRAMES = [
+    # link  frame
+    (1,    ethernet(0x0800, ipv4(6, tcp(b"data")))),
+    (1,    ethernet(0x0800, ipv4(6, tcp(b"data", options=b"\2\0\0\0")))),
+    (1,    ethernet(0x86DD, ipv6(58, icmp(128, 0)))),
+    (1,    vlan((0x88A8, 1), (0x8100, 2), ether_type=0x0800, payload=ipv4(17, udp()))),
+    (1,    ethernet(0x1234, b"")),
+    (1,    ethernet(0x0806, bytes(4))),
+    (101,  ipv4(1, icmp(8, 0))),
+    (0,    b"\x02\0\0\0" + ipv4(132, bytes(12))),
+    (113,  bytes(14) + b"\x08\x00" + ipv4(50, bytes(8))),
+    (276,  b"\x08\x00" + bytes(18) + ipv4(17, udp(length=3))),
+    (147,  bytes(30)),
+]  # fmt: skip
+
+
+def test_counters():
+    decoder = Decoder(Settings())
+    packet = Packet()
+    for number, (link_type, frame) in enumerate(FRAMES, 1):
+        decoder.decode(packet, frame, number * 1000, 0, len(frame), len(frame) + 2, link_type)
+        assert (packet.number, packet.timestamp_ns, packet.link_type) == (number, number * 1000, link_type)
+        assert packet.wire_length == len(frame) + 2
+    total = sum(len(frame) for _, frame in FRAMES)
+    expected = {
+        "pkts": 11, "bytes": total, "invalid": 3, "ipv4": 7, "ipv6": 1, "ethernet": 6, "arp": 1,
+        "unknown_ethertype": 1, "unknown_link_type": 1, "raw": 1, "null": 1, "sll": 1, "sll2": 1, "tcp": 2, "udp": 2,
+        "sctp": 1, "esp": 1, "icmpv4": 1, "icmpv6": 1, "vlan": 1, "vlan_qinq": 1, "vlan_qinqinq": 0,
+        "avg_pkt_size": total // 11, "max_pkt_size": max(len(frame) for _, frame in FRAMES),
+        "event.arp.pkt_too_small": 1, "event.ethernet.unknown_ethertype": 1, "event.tcp.opt_invalid_len": 1,
+        "event.udp.len_invalid": 1,
+    }  # fmt: skip
+    assert decoder.counters() == {"decoder." + name: value for name, value in expected.items()}
+
+
+def test_counters_of_nothing():
+    counters = Decoder(Settings()).counters()
+    assert set(counters.values()) == {0}
+
+
+def test_a_packet_is_used_again_and_again():
+    """Every frame gives the same in a used packet as in a new one."""
+    used = Packet()
+    for link_type, frame in FRAMES + FRAMES[::-1]:
+        decoder = Decoder(Settings())
+        decoder.decode(used, frame, 0, 0, len(frame), len(frame), link_type)
+        new = Packet()
+        Decoder(Settings()).decode(new, frame, 0, 0, len(frame), len(frame), link_type)
+        fields = [name for name in dir(new) if not name.startswith("_") and not callable(getattr(new, name))]
+        assert len(fields) > 40
+        assert {name: getattr(used, name) for name in fields} == {name: getattr(new, name) for name in fields}

@@ -1,0 +1,40 @@
+"""The table of event names: complete, and known to the rules that people write."""
+
+import re
+from pathlib import Path
+
+import vids.engine.packet
+from vids.engine.packet.names import EVENTS, SILENT
+
+ROOM = Path(vids.engine.packet.__file__).parent
+CALL = re.compile(r"\.(?:event|defect|malformed)\(\s*(.*?)\)", re.DOTALL)
+NAME = re.compile(r'"([a-z0-9_]+\.[a-z0-9_]+)"')
+
+
+def names_in_decode() -> set[str]:
+    """Return the names that the room's source gives to events."""
+    return {
+        name for path in ROOM.glob("*.py") for call in CALL.findall(path.read_text()) for name in NAME.findall(call)
+    }
+
+
+def test_the_table_holds_what_decode_says_and_no_more():
+    assert names_in_decode() == set(EVENTS)
+
+
+def test_no_name_is_there_twice():
+    assert not set(EVENTS) & set(SILENT)
+    assert len(set(SILENT)) == len(SILENT)
+
+
+def test_every_name_has_a_meaning():
+    assert all(meaning and not meaning.endswith(".") for meaning in EVENTS.values())
+
+
+def test_rules_use_names_that_are_known(shared):
+    used = set()
+    for path in [*shared.glob("rulesets/**/*.rules"), *shared.glob("conformance/**/*.rules")]:
+        used |= set(re.findall(r"decode-event:\s*([^;]+);", path.read_text(errors="replace")))
+    assert used, "no rule uses decode-event"
+    known = set(EVENTS) | set(SILENT)
+    assert {name.strip() for name in used} <= known
