@@ -41,6 +41,8 @@ def cli(context: click.Context) -> None:
 
 
 for command in (replay, rules, keywords, config):
+    if isinstance(command, click.Group):
+        command.no_args_is_help = False  # one line for a missing command, as for every mistake
     cli.add_command(command)
 
 

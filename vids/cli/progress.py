@@ -19,6 +19,26 @@ from vids.engine.batch import ENTRY, Batch
 from vids.eve.text import visible
 
 
+class Bar:
+    """How far a run has come, on standard error; gone when it stops."""
+
+    def __init__(self, total_bytes: int | None) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._progress = Progress(
+            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        self._task = self._progress.add_task("", total=total_bytes)
+        self._progress.start()
+
+    def move(self, n_bytes: int, path: str) -> None:
+        """Show how many bytes are done, and which capture is being read."""
+        self._progress.update(self._task, completed=n_bytes, description=escape(visible(Path(path).name)))
+
+    def stop(self) -> None:
+        self._progress.stop()
+
+
 class Watch:
     """A source watched by a person: with a progress bar on a terminal, and stopped by Ctrl-C between two batches."""
 
@@ -27,6 +47,7 @@ class Watch:
         self.last_ns = 0  # time of the last frame
         self.is_interrupted = False
         self._is_reading = False
+        self._bar: Bar | None = None
 
     @property
     def problems(self) -> list[CaptureProblem]:
@@ -34,25 +55,21 @@ class Watch:
 
     def __enter__(self) -> Watch:
         self._previous = signal.signal(signal.SIGINT, self._interrupt)
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-            console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
-        )  # fmt: skip
-        self._progress.start()
-        self._task = self._progress.add_task("", total=self._source.total_bytes)
+        if sys.stderr.isatty():
+            self._bar = Bar(self._source.total_bytes)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._bar is not None:
+            self._bar.stop()
         signal.signal(signal.SIGINT, self._previous)
 
     def __iter__(self) -> Iterator[Batch]:
         batches = iter(self._source)
         while not self.is_interrupted and (batch := self._next(batches)) is not None:
             self.last_ns = max(self.last_ns, read_i64_le(batch.index, len(batch.index) - ENTRY))
-            self._progress.update(
-                self._task, completed=self._source.bytes_read, description=escape(visible(Path(self._source.path).name))
-            )
+            if self._bar is not None:
+                self._bar.move(self._source.bytes_read, self._source.path)
             yield batch
 
     def _next(self, batches: Iterator[Batch]) -> Batch | None:

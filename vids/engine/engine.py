@@ -126,6 +126,8 @@ class Engine:
                     while stream.take(True):
                         self.detector.stream(last, flow, stream)
                         self._judge_end(last, flow)
+            if not self.settings.wants_flows:
+                continue
             event = FlowEnd()
             event.timestamp_ns = flow.last_ns
             event.flow = flow

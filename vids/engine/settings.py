@@ -15,6 +15,7 @@ class Settings:
         self.verify_checksums = True
         self.is_ips = False  # drop and reject act as if inline
         self.mpm_algorithm = "auto"  # auto | hs | ac | naive
+        self.wants_flows = True  # an event for each flow that ends
         self.wants_anomalies = False  # events for malformed traffic; it is counted either way
         self.alert_max: i64 = 15  # alerts per packet; more are counted
         self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)

@@ -29,7 +29,9 @@ def protocol_name(protocol: int) -> str:
 
 
 def address_text(address: bytes, compress: bool) -> str:
-    """Return the text of a 4- or 16-byte address; IPv6 in full (2001:0db8:0000: ...) unless `compress`."""
+    """Return the text of a 4- or 16-byte address, none for none; IPv6 in full (2001:0db8: ...) unless `compress`."""
     if len(address) == 4:
         return inet_ntoa(address)
-    return inet_ntop(AF_INET6, address) if compress else address.hex(":", 2)
+    if len(address) == 16 and compress:
+        return inet_ntop(AF_INET6, address)
+    return address.hex(":", 2)

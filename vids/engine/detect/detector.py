@@ -168,7 +168,8 @@ class Detector:
             stream = look.stream
             if stream is not None and not _is_news(rule, stream.memory):
                 continue
-            if not look.header.holds(rule) or not _checks_hold(rule, look):
+            header = look.header
+            if not header.may_hold(rule) or not _checks_hold(rule, look) or not header.holds(rule):
                 continue
             if not rule.inspections:
                 self._match(rule, look, b"")

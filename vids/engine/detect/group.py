@@ -60,17 +60,21 @@ class Group:
         found = matcher.scan(data[begin:] if begin > 0 else data)
         if not found:
             return self.always
+        if fresh > 0:
+            found = [number for number in found if self._ends_after(number, data, fresh)]
+        if len(found) == 1 and not self.always:
+            return self.owners[found[0]]
         chosen = {*self.always}
         for number in found:
-            if fresh == 0 or self._ends_after(number, data, fresh):
-                chosen.update(self.owners[number])
+            chosen.update(self.owners[number])
         return sorted(chosen)
 
     def _ends_after(self, number: int, data: bytes, fresh: i64) -> bool:
         pattern = self.patterns[number]
         begin: i64 = max(fresh - len(pattern.literal) + 1, 0)
-        part = data[begin:]
-        return pattern.literal in (part.lower() if pattern.is_nocase else part)
+        if pattern.is_nocase:
+            return pattern.literal in data[begin:].lower()
+        return data.find(pattern.literal, begin) >= 0
 
 
 def build(patterns: list[Pattern], algorithm: str) -> Matcher | None:

@@ -94,6 +94,16 @@ class Header:
             self.destination = packet.destination()
             self.packet = None
 
+    def may_hold(self, rule: Rule) -> bool:
+        """Return whether the rule's IP version and ports allow it to hold: cheaper than the addresses."""
+        if rule.ip_version != 0 and rule.ip_version != self.ip_version:
+            return False
+        return (
+            not rule.has_ports
+            or self._ports_hold(rule, False)
+            or (rule.is_bidirectional and self._ports_hold(rule, True))
+        )
+
     def holds(self, rule: Rule) -> bool:
         """Return whether the rule's IP version, addresses and ports hold: in one direction or, for `<>`, either."""
         if rule.ip_version != 0 and rule.ip_version != self.ip_version:
@@ -101,16 +111,18 @@ class Header:
         return self._holds(rule, False) or (rule.is_bidirectional and self._holds(rule, True))
 
     def _holds(self, rule: Rule, is_reversed: bool) -> bool:
-        if rule.has_ports:
-            source_port = self.destination_port if is_reversed else self.source_port
-            destination_port = self.source_port if is_reversed else self.destination_port
-            if not self.has_ports or not (
-                rule.source_ports.contains(source_port) and rule.destination_ports.contains(destination_port)
-            ):
-                return False
+        if rule.has_ports and not self._ports_hold(rule, is_reversed):
+            return False
         if rule.source.is_any and rule.destination.is_any:
             return True
         self.load()
         if is_reversed:
             return rule.source.contains(self.destination) and rule.destination.contains(self.source)
         return rule.source.contains(self.source) and rule.destination.contains(self.destination)
+
+    def _ports_hold(self, rule: Rule, is_reversed: bool) -> bool:
+        if not self.has_ports:
+            return False
+        source_port = self.destination_port if is_reversed else self.source_port
+        destination_port = self.source_port if is_reversed else self.destination_port
+        return rule.source_ports.contains(source_port) and rule.destination_ports.contains(destination_port)

@@ -23,6 +23,8 @@ class AddressSet:
         self._ranges_4: Intervals = [(0, HIGHEST_4)] if ranges_4 is None else ranges_4
         self._ranges_6: Intervals = [(0, HIGHEST_6)] if ranges_6 is None else ranges_6
         self.is_any = self._ranges_4 == [(0, HIGHEST_4)] and self._ranges_6 == [(0, HIGHEST_6)]
+        self._asked = b""  # the last address asked about, and
+        self._answer = False  # whether it is in the set; a packet without an address is in none but `any`
         # Big-endian bytes sort as the numbers do: an address off the wire is compared as it is.
         self._starts_4 = [low.to_bytes(4, "big") for low, _ in self._ranges_4]
         self._ends_4 = [high.to_bytes(4, "big") for _, high in self._ranges_4]
@@ -33,6 +35,14 @@ class AddressSet:
         """Return whether an address of 4 or 16 bytes is in the set; `any` holds packets without one too."""
         if self.is_any:
             return True
+        # The rules of a packet share a few sets and ask each about the same address, one after the other.
+        if address == self._asked:
+            return self._answer
+        self._asked = address
+        self._answer = self._find(address)
+        return self._answer
+
+    def _find(self, address: bytes) -> bool:
         if len(address) == 4:
             at = bisect_right(self._starts_4, address)
             return at > 0 and address <= self._ends_4[at - 1]

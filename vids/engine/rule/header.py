@@ -24,8 +24,8 @@ PROTOCOLS: Final = (
 WAITING_PROTOCOLS: Final = (
     "igmp", "ether", "arp",
     "http", "http1", "http2", "tls", "ssl", "quic", "dns", "doh2", "mdns", "llmnr", "smb", "dcerpc", "nfs", "ftp",
-    "ftp-data", "tftp", "ssh", "smtp", "imap", "pop3", "dhcp", "ntp", "snmp", "ldap", "krb5", "ike", "rdp", "rfb",
-    "sip", "telnet", "mqtt", "websocket", "pgsql", "modbus", "dnp3", "enip", "bittorrent-dht",
+    "ftp-data", "tftp", "ssh", "smtp", "imap", "pop3", "dhcp", "ntp", "snmp", "ldap", "krb5", "ike", "ikev2", "rdp",
+    "rfb", "sip", "telnet", "mqtt", "websocket", "pgsql", "modbus", "dnp3", "enip", "bittorrent-dht",
 )  # fmt: skip
 WITH_PORTS: Final = ("tcp", "tcp-pkt", "tcp-stream", "udp", "sctp")
 
