@@ -102,7 +102,9 @@ def replay(
     table = AlertTable() if wants_table or (sys.stdout.isatty() and eve != "-") else None
     started = time.perf_counter()
     ruleset = load_rules(rule_paths, config)
-    engine = Engine(ruleset, engine_settings(config, ips))
+    settings = engine_settings(config, ips)
+    settings.wants_flows = wanted is None or "flow" in wanted
+    engine = Engine(ruleset, settings)
     load = Load(ruleset.loaded, ruleset.failed, ruleset.skipped, time.perf_counter() - started)
     with ExitStack() as stack:
         writer = None

@@ -94,6 +94,8 @@ class Engine:
         elif not flow.is_passed and not flow.is_bypassed:
             self._inspect(packet, flow)
         self._judge(packet, flow)
+        if flow is not None and flow.is_bypassed:
+            self.flows.bypass(flow)
 
     def _inspect(self, packet: Packet, flow: Flow) -> None:
         session = flow.tcp

@@ -42,11 +42,13 @@ class Judge:
             matches = [match for _, _, match in sorted((m.rule.number, i, m) for i, m in enumerate(matches))]
         for match in matches:
             rule = match.rule
-            if rule.action == "pass":
+            is_pass = rule.action == "pass"
+            if is_pass:
                 self.n_passed += 1
                 if flow is not None and _is_for_flow(match):
                     flow.is_passed = True
-                break
+                if not rule.is_alert_forced:
+                    break
             alert = self._alert(match, packet, origin)
             passed = self.thresholds.passes(
                 rule, alert.source, alert.destination, match.flow, packet.timestamp_ns
@@ -64,6 +66,8 @@ class Judge:
                 self.n_overflow += 1
                 continue
             alerts.append(alert)
+            if is_pass:
+                break
         if is_dropped:
             self.n_dropped += 1
         self.n_alerts += len(alerts)
