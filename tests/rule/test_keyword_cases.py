@@ -10,7 +10,7 @@ from vids.engine.flow.session import TcpSession
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Keyword, PacketCheck, PayloadCheck
+from vids.engine.rule.keyword import Buffer, Keyword, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.view import View
@@ -32,6 +32,8 @@ def view_of(sees: dict[str, object]) -> View:
             view.flow.tcp = TcpSession(0, True)
         if field == "to_server":
             view.to_server = value
+        elif field == "gives":
+            continue
         elif field == "payload_length":
             packet.payload_at, packet.payload_end = 0, value
         else:
@@ -54,6 +56,12 @@ def test_case(keyword: type[Keyword], value: str, sees: dict[str, object], holds
         cursor = Cursor()
         cursor.load(sees["data"], 0, 1000)
         assert option.seek(cursor, sees.get("at", 0), -1) is holds
+        return
+    if isinstance(option, Transform):
+        assert (option.apply(sees["data"]) == sees["gives"]) is holds
+        return
+    if isinstance(option, Buffer):
+        assert option.read(view_of(sees)) == (sees["gives"] if holds else None)
         return
     checks = checks_of(keyword, value).checks
     assert checks, "cases are for keywords that test something"

@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from vids.engine.detect.addresses import AddressRules
 from vids.engine.detect.group import Group
 from vids.engine.detect.headers import HeaderRules
-from vids.engine.detect.inspect import holds, plan
+from vids.engine.detect.inspect import holds, plan_all
 from vids.engine.detect.look import (
     CLIENT,
     MASK,
@@ -23,6 +23,7 @@ from vids.engine.detect.look import (
     SHIFT,
     Look,
     Match,
+    bytes_of,
     point_at_packet,
     point_at_stream,
 )
@@ -31,8 +32,7 @@ from vids.engine.flow.flow import Flow
 from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
-from vids.engine.rule.cursor import Cursor
-from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
+from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
@@ -54,8 +54,7 @@ class Detector:
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
         self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
         for rule in rules:
-            for inspection in rule.inspections:
-                plan(inspection.checks)
+            plan_all(rule)
         plain = [rule for rule in rules if rule.protocol in SCOPES]
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
@@ -69,8 +68,8 @@ class Detector:
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
-        self.headers.append(HeaderRules([rule for rule in rules if not rule.inspections]))
-        payload = [rule for rule in rules if rule.inspections]
+        self.headers.append(HeaderRules([rule for rule in rules if not rule.has_payload]))
+        payload = [rule for rule in rules if rule.has_payload]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
@@ -173,19 +172,33 @@ class Detector:
                 continue
             if not rule.inspections:
                 self._match(rule, look, b"")
-            elif self._inspect(rule, look.cursor):
-                self._match(rule, look, look.cursor.data)
-                self._remember(rule, look)
+            elif self._inspect(rule, look):
+                self._match(rule, look, look.cursor.data if rule.has_payload else b"")
+                if rule.has_payload:
+                    self._remember(rule, look)
             elif stream is not None and rule.can_wait:
                 self._wait(rule, stream)
 
-    def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
-        """Return whether all payload options hold in the cursor's buffer."""
+    def _inspect(self, rule: Rule, look: Look) -> bool:
+        """Return whether all payload options hold, each in its buffer."""
         self.n_inspected += 1
-        cursor.values = [0] * rule.n_values if rule.n_values else NO_VALUES
+        values = [0] * rule.n_values if rule.n_values else NO_VALUES
         for inspection in rule.inspections:
-            cursor.rewind()
-            cursor.steps = self.steps
+            cursor = look.cursor
+            if inspection.is_plain:
+                cursor.rewind()
+                cursor.steps = self.steps
+            else:
+                data = bytes_of(inspection, look)
+                if data is None:
+                    if inspection.presence == MUST_BE_THERE:
+                        return False
+                    continue
+                if inspection.presence == MUST_BE_ABSENT:
+                    return False
+                cursor = look.other
+                cursor.load(data, 0, self.steps)
+            cursor.values = values
             if not holds(inspection.checks, cursor):
                 if cursor.is_exhausted:
                     self.n_exhausted += 1
@@ -201,7 +214,7 @@ class Detector:
 
     def n_pcre_limits(self) -> int:
         """Return how often a regular expression ran into its match limit."""
-        return sum([look.cursor.n_pcre_limits for look in self.looks])
+        return sum([look.cursor.n_pcre_limits + look.other.n_pcre_limits for look in self.looks])
 
     def _remember(self, rule: Rule, look: Look) -> None:
         """Note in the stream's memory what must not be told twice."""

@@ -25,6 +25,7 @@ class Cursor:
         self.values: list[int] = []
         self.steps: i64 = 0  # left before inspection gives up
         self.is_exhausted = False  # it gave up: the limit was reached
+        self.decoded = b""  # what base64_decode left
         self.n_pcre_limits: i64 = 0  # expressions that gave up at a match limit, since the cursor was made
         self._lowered: bytes | None = None
         self._tail = b""

@@ -7,7 +7,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.address import ANY_ADDRESS
-from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
+from vids.engine.rule.keyword import Buffer, Effect, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.port import ANY_PORT
 
@@ -15,6 +15,11 @@ TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule loo
 TO_CLIENT: Final = 2
 
 PAYLOAD_BUFFER: Final = ""  # the raw payload: packet, stream, or both
+DECODED_BUFFER: Final = "base64_data"  # what base64_decode made of a part of another buffer
+
+MUST_BE_THERE: Final = 0  # Inspection.presence: what if the buffer is not there
+MUST_BE_ABSENT: Final = 1
+MAY_BE_ABSENT: Final = 2
 
 
 @final
@@ -31,9 +36,19 @@ class Option:
 class Inspection:
     """The payload options of one buffer, in the order of the rule."""
 
-    def __init__(self, buffer: str) -> None:
+    def __init__(self, buffer: str, source: Buffer | None = None) -> None:
         self.buffer = buffer  # PAYLOAD_BUFFER, or the name of a sticky buffer
+        self.source = source  # what reads a sticky buffer
+        self.transforms: list[Transform] = []
         self.checks: list[PayloadCheck] = []
+        self.presence: i64 = MUST_BE_THERE
+        self.is_plain = buffer == PAYLOAD_BUFFER  # looks into the raw payload
+
+    def transformed(self, data: bytes) -> bytes:
+        """Return what the transforms make of the buffer."""
+        for transform in self.transforms:
+            data = transform.apply(data)
+        return data
 
     def contents(self) -> list[Content]:
         """Return the contents among the checks."""
@@ -94,6 +109,7 @@ class Rule:
         self.n_values = 0  # byte_extract variables
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
+        self.has_payload = False  # some of its options look into the raw payload
         self.has_fast_pattern = False  # some content must be in the payload: a matcher can name the rule
         self.is_anchored = False  # a content counts from the start: the rule looks at packets and at the stream
         self.can_wait = False  # more bytes of a stream may complete it once its fast pattern was seen
@@ -102,14 +118,33 @@ class Rule:
 
     def settle(self) -> None:
         """Work out what follows from the options, once they are all there."""
+        self._settle_decoded()
         positive: list[Content] = []
         n_checks = 0
         for inspection in self.inspections:
+            if not inspection.is_plain:
+                continue
+            self.has_payload = True
             n_checks += len(inspection.checks)
             for content in inspection.contents():
                 self.is_anchored = self.is_anchored or content.has_depth() or content.has_offset()
-                if inspection.buffer == PAYLOAD_BUFFER and not content.is_negated:
+                if not content.is_negated:
                     positive.append(content)
         self.has_fast_pattern = bool(positive)
         self.can_wait = n_checks > 1 and self.has_fast_pattern
         self.is_address_only = not self.inspections and not self.checks and self.protocol != "pkthdr"
+
+    def _settle_decoded(self) -> None:
+        """Give the options that look into decoded bytes to the one that decodes them."""
+        decoded: Inspection | None = None
+        decoder: PayloadCheck | None = None
+        for inspection in self.inspections:
+            if inspection.buffer == DECODED_BUFFER:
+                decoded = inspection
+            for check in inspection.checks:
+                if check.name == "base64_decode":
+                    decoder = check
+        if decoded is not None and decoder is not None:
+            decoder.inner = decoded
+            decoder.uses_variable = decoder.uses_variable or self.n_values > 0
+            self.inspections.remove(decoded)
