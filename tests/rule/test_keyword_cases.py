@@ -21,14 +21,14 @@ ERRORS = [(k, value, message) for k in KEYWORDS for value, message in k.errors]
 
 
 def view_of(sees: dict[str, object]) -> View:
-    """Return a view with these fields: of the packet, `flow.x` of its flow, `tcp.x` of its connection."""
+    """Return a view with these fields: of the packet, `flow.x` of its flow, `tcp.x` of its connection, `client.x`."""
     view = View()
     packet = view.packet
     for field, value in sees.items():
         owner, _, name = field.rpartition(".")
         if owner and view.flow is None:
             view.flow = Flow(b"", b"", b"\x0a\0\0\1", b"\x0a\0\0\2")
-        if owner == "tcp" and view.flow.tcp is None:
+        if owner in ("tcp", "client", "server") and view.flow.tcp is None:
             view.flow.tcp = TcpSession(0, True)
         if field == "to_server":
             view.to_server = value
@@ -37,7 +37,9 @@ def view_of(sees: dict[str, object]) -> View:
         elif field == "payload_length":
             packet.payload_at, packet.payload_end = 0, value
         else:
-            target = {"": packet, "flow": view.flow, "tcp": view.flow and view.flow.tcp}[owner]
+            tcp = view.flow and view.flow.tcp
+            streams = {"client": tcp and tcp.client, "server": tcp and tcp.server}
+            target = {"": packet, "flow": view.flow, "tcp": tcp, **streams}[owner]
             assert hasattr(target, name), f"no field {field}"
             setattr(target, name, value)
     return view

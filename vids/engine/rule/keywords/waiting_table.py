@@ -306,13 +306,11 @@ option  dataset  OPERATION,NAME[,SETTING ...]  the buffer is in a set
 option  datarep  NAME,OP,N[,SETTING ...]  reputation of the buffer in a set
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
-header  icmpv6.mtu  [<|>]N  MTU of a packet too big message
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
 header  geoip  src|dst|both|any,COUNTRY[,COUNTRY ...]  country of an address
 header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
-flow  stream_size  server|client|both|either,OP,N  bytes of a stream, by sequence numbers
 flow  stream-event  NAME  what is odd about the stream
 flow  flowint  NAME,OP,VALUE  a number of the flow
 flow  flowvar  NAME,VALUE  a value captured from the flow
