@@ -36,6 +36,7 @@ from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
+MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
 
@@ -173,11 +174,36 @@ class Detector:
                 continue
             if not rule.inspections:
                 self._match(rule, look, b"")
-            elif self._inspect(rule, look.cursor):
+            elif self._inspect_news(rule, look):
                 self._match(rule, look, look.cursor.data)
                 self._remember(rule, look)
             elif stream is not None and rule.can_wait:
                 self._wait(rule, stream)
+
+    def _inspect_news(self, rule: Rule, look: Look) -> bool:
+        """Return whether all payload options hold, in a stream with some byte that was not inspected before.
+
+        What lies wholly in the tail of the last look was told then, unless the rule waited for more: step over it.
+        """
+        stream = look.stream
+        cursor = look.cursor
+        if stream is None or stream.fresh == 0 or not rule.has_fast_pattern:
+            return self._inspect(rule, cursor)
+        fresh: i64 = stream.fresh
+        is_found = self._inspect(rule, cursor)
+        memory = stream.memory
+        if not is_found or cursor.furthest > fresh or (memory is not None and rule.number in memory.waiting):
+            return is_found
+        at: i64 = 0
+        tries: i64 = 0
+        while is_found and 0 < cursor.furthest <= fresh - at and tries < MAX_TRIES:
+            at += cursor.furthest
+            tries += 1
+            cursor.load(stream.window[at:], stream.window_at + at, self.steps)
+            is_found = self._inspect(rule, cursor)
+        is_news = is_found and cursor.furthest > fresh - at
+        cursor.load(stream.window, stream.window_at, self.steps)
+        return is_news
 
     def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
         """Return whether all payload options hold in the cursor's buffer."""
