@@ -36,6 +36,7 @@ from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
+LATE: Final = 1024  # stream offset. Four rules of ten are bound to the start; their short patterns are everywhere
 MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
@@ -63,6 +64,7 @@ class Detector:
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
+        self.late: list[Group] = []  # by side: those of them that still can match beyond LATE
         plain = [rule for rule in plain if not rule.is_address_only]
         for scope in range(N_SCOPES):
             for side in SIDES:
@@ -75,7 +77,9 @@ class Detector:
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
-            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm, False))
+            in_stream = [r for r in payload if not r.needs_packet]
+            self.streams.append(Group(in_stream, algorithm, False))
+            self.late.append(Group([r for r in in_stream if r.reach > LATE], algorithm, False))
             payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
         self.packets.append(Group(payload, algorithm, True))
 
@@ -148,7 +152,8 @@ class Detector:
     def _stream_work(self, packet: Packet, flow: Flow, stream: Stream) -> list[int]:
         """Return the work that a stream's window makes: its candidates, and those that waited for it."""
         to_server = flow.tcp is not None and stream is flow.tcp.client
-        group = self.streams[1 if to_server else 0]
+        side = 1 if to_server else 0
+        group = self.streams[side] if stream.window_at < LATE else self.late[side]
         if group.is_empty:
             return NO_WORK
         candidates = group.fresh_candidates(stream.window, stream.fresh)
