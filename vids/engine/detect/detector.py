@@ -36,7 +36,7 @@ from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
-LATE: Final = 1024  # stream offset. Four rules of ten are bound to the start; their short patterns are everywhere
+LATE: Final = 1024  # stream offset. More than half of public raw rules are bound to the start, by short patterns
 MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
