@@ -16,11 +16,11 @@ import traceback
 from pathlib import Path
 
 from vids.capture.file import open_captures
-from vids.config import Config
+from vids.config import Config, engine_settings
 from vids.engine.batch import ENTRY, batch_of
 from vids.engine.engine import Engine
-from vids.engine.rule.rule import Rule
-from vids.rulefiles import load_rules
+from vids.engine.rule.ruleset import RuleSet
+from vids.rulefiles import shipped_classtypes, shipped_references
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK_TYPES = (1, 101, 0, 108, 113, 276, 12, 228, 229, 9)
@@ -57,14 +57,14 @@ def mutated(chance: random.Random, corpus: list[bytes]) -> bytes:
     return bytes(out)
 
 
-def fuzz_frames(chance: random.Random, corpus: list[bytes], rules: list[Rule], config: Config) -> int:
+def fuzz_frames(chance: random.Random, corpus: list[bytes], ruleset: RuleSet, config: Config) -> int:
     """Run one engine over mutants; return how many."""
-    settings = config.engine_settings()
+    settings = engine_settings(config)
     settings.midstream = chance.random() < 0.5
     settings.verify_checksums = chance.random() < 0.5
     settings.is_ips = chance.random() < 0.5
     settings.wants_anomalies = True
-    engine = Engine(rules, settings)
+    engine = Engine(ruleset, settings)
     now = 1_700_000_000_000_000_000
     batch: list[tuple[int, bytes]] = []
     for _ in range(PARTS):
@@ -83,12 +83,22 @@ def fuzz_rules(chance: random.Random, texts: list[bytes], config: Config) -> int
     """Load mutated rules; return how many."""
     text = b"\n".join(mutated(chance, texts) for _ in range(20))
     try:
-        ruleset = load_rules([("fuzz", text)], config)
-        Engine(ruleset.rules, config.engine_settings())
+        Engine(load(["fuzz"], [text], config), engine_settings(config))
     except Exception:
         print(text.hex())
         raise
     return 20
+
+
+def load(names: list[str], texts: list[bytes], config: Config) -> RuleSet:
+    """Return the rules of some texts."""
+    groups = config.vars
+    tables = shipped_classtypes(), shipped_references()
+    ruleset = RuleSet(dict(groups.address_groups), dict(groups.port_groups), *tables)
+    for name, text in zip(names, texts, strict=True):
+        ruleset.add(name, text.decode("utf-8", "surrogateescape"))
+    ruleset.order()
+    return ruleset
 
 
 def main() -> int:
@@ -98,11 +108,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    config = Config.load()
+    config = Config()
     corpus = frames()
     paths = sorted((ROOT / "rules").glob("*.rules"))
     texts = [line for path in paths for line in path.read_bytes().splitlines() if line.startswith(b"alert")]
-    rules = load_rules([(str(path), path.read_bytes()) for path in paths], config).rules
+    rules = load([str(path) for path in paths], [path.read_bytes() for path in paths], config)
     end = time.monotonic() + options.seconds
     n_frames = n_rules = 0
     try:

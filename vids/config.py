@@ -63,7 +63,7 @@ class Reassembly(Part, frozen=True):
 
 class Stream(Part, frozen=True):
     midstream: Annotated[bool, switch("connections are picked up without their handshake")] = False
-    checksum_validation: Annotated[bool, switch("packets with a wrong checksum are not inspected")] = True
+    checksum_validation: Annotated[bool, switch("TCP segments with a wrong checksum are left out")] = True
     reassembly: Reassembly = Reassembly()
 
 

@@ -23,6 +23,14 @@ def udp(source: str, destination: str, port: int, payload: bytes) -> bytes:
     return bytes(dpkt.ethernet.Ethernet(src=b"\2\0\0\0\0\1", dst=b"\2\0\0\0\0\2", data=packet))
 
 
+def bad_syn(source: str, destination: str) -> bytes:
+    """Return an Ethernet frame of a SYN with a wrong checksum."""
+    segment = dpkt.tcp.TCP(sport=40000, dport=80, seq=1, flags=dpkt.tcp.TH_SYN, win=1000, sum=0xBAD)
+    packet = dpkt.ip.IP(src=socket.inet_aton(source), dst=socket.inet_aton(destination), p=6, ttl=64, data=segment)
+    packet.len = len(packet)
+    return bytes(dpkt.ethernet.Ethernet(src=b"\2\0\0\0\0\1", dst=b"\2\0\0\0\0\2", data=packet))
+
+
 FRAMES = [
     udp("10.0.0.1", "10.0.0.2", 1434, b"\x04\x01\x01\x01"),
     udp("10.0.0.1", "10.0.0.3", 1434, b"\x04\x01\x01\x01"),

@@ -209,12 +209,17 @@ def test_flow_of_tcp():
 
 def test_flow_of_tcp_that_was_not_picked_up():
     tcp = {"tcp_flags": "00", "tcp_flags_ts": "00", "tcp_flags_tc": "00"}
-    same(flow_record(flow_end(tcp_flow()), PLAIN), FLOW | {"tcp": tcp})
+    flow = tcp_flow()
+    same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
+    flow.tcp = TcpSession(0, True)
+    flow.tcp.flags_to_server = 0x10
+    same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
 
 
 def test_flow_with_gaps():
     flow = tcp_flow()
     flow.tcp = TcpSession(0, True)
+    flow.tcp.state = ESTABLISHED
     flow.tcp.client.gaps = 1
     assert flow_record(flow_end(flow), PLAIN)["tcp"]["ts_gap"] is True
     assert "tc_gap" not in flow_record(flow_end(flow), PLAIN)["tcp"]

@@ -54,13 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def exit_code(arguments: Sequence[str]) -> int:
     """Run one command; say what went wrong, if anything, in one line."""
     try:
-        code = cli.main(list(arguments), prog_name="vids", standalone_mode=False)
+        code = _invoke(list(arguments))
         sys.stdout.flush()
+        return code
     except click.ClickException as error:
         return _complain(_usage(error), error.exit_code)
     except VidsError as error:
         return _complain(f"vids: {error}", error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return _complain("vids: interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of our output, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -70,7 +71,18 @@ def exit_code(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         what = f"{type(error).__name__}: {error}"
         return _complain(f"vids: a bug of vids ({what}); please report it with what VIDS_DEBUG=1 adds to this", BUG)
-    return code if isinstance(code, int) else 0
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Run one command and let every exception out; click's own `main` would turn some into messages and exits."""
+    if "_VIDS_COMPLETE" in os.environ:  # a shell that asks how a command may go on
+        cli.main(arguments, prog_name="vids")
+    try:
+        with cli.make_context("vids", arguments) as context:
+            code = cli.invoke(context)
+            return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:  # --help, --version
+        return done.exit_code
 
 
 def _usage(error: click.ClickException) -> str:

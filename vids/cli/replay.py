@@ -76,7 +76,7 @@ def one_worker(context: click.Context, parameter: click.Parameter, value: int) -
 @click.option(
     "--checksums",
     type=click.Choice(["verify", "ignore"]),
-    help="Whether packets with a wrong checksum are left out (verify) or inspected (ignore).",
+    help="Whether TCP segments with a wrong checksum are left out (verify) or taken (ignore).",
 )
 @click.option("--workers", type=int, default=1, callback=one_worker, metavar="N", help="Only 1.")
 @click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")

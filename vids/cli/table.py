@@ -23,7 +23,7 @@ WIDTH: Final = 160  # columns where there is no terminal
 BLIND: Final = (
     ("decoder.invalid", "packets malformed (--events anomaly names each)"),
     ("decoder.unknown_link_type", "frames of a link type that is not decoded"),
-    ("tcp.invalid_checksum", "TCP segments with a wrong checksum (--checksums ignore inspects them)"),
+    ("tcp.invalid_checksum", "TCP segments with a wrong checksum left out (--checksums ignore takes them)"),
     ("tcp.reassembly_gap", "gaps in TCP streams: bytes that the capture does not hold"),
     ("tcp.stream_depth_reached", "TCP streams longer than stream.reassembly.depth"),
     ("tcp.segment_memcap_drop", "segments dropped at stream.reassembly.memcap"),

@@ -27,9 +27,7 @@ class Batch:
         return len(self.index) // ENTRY
 
 
-def write_entry(
-    index: BytesWriter, timestamp_ns: i64, offset: i64, captured: i64, wire: i64, link_type: i64
-) -> None:
+def write_entry(index: BytesWriter, timestamp_ns: i64, offset: i64, captured: i64, wire: i64, link_type: i64) -> None:
     """Append one frame's entry."""
     write_i64_le(index, timestamp_ns)
     write_i32_le(index, i32(offset))

@@ -131,7 +131,7 @@ class Engine:
             if not self.settings.wants_flows:
                 continue
             event = FlowEnd()
-            event.timestamp_ns = flow.last_ns
+            event.timestamp_ns = self.packet.timestamp_ns  # when it was noticed, as the reference engine has it
             event.flow = flow
             event.set_flow_side(flow, True)
             self.events.append(event)

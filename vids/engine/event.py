@@ -17,9 +17,7 @@ class Event:
     def __init__(self) -> None:
         self.timestamp_ns: i64 = 0
         self.number: i64 = 0  # of the packet that caused it (pcap_cnt); 0 where none did
-        self.flow: Flow | None = (
-            None  # the live object: read only what does not change, or what is copied below
-        )
+        self.flow: Flow | None = None  # the live object: read only what does not change, or what is copied below
         self.source = b""  # 4 or 16 bytes, none without IP
         self.destination = b""
         self.source_port: i64 = -1  # -1 where there are none
@@ -71,7 +69,7 @@ class Alert(Event):
         self.has_direction = False
         self.to_server = True
         self.is_stream = False  # `payload` is of the stream, not of one packet
-        self.payload = b""  # what was inspected
+        self.payload = b""  # what was inspected; the payload of the packet for a rule on headers
         self.packet = b""  # the frame
         self.link_type: i64 = 0
         self.packets_to_server: i64 = 0  # of the flow, when it happened

@@ -50,9 +50,7 @@ class Judge:
                 if not rule.is_alert_forced:
                     break
             alert = self._alert(match, packet, origin)
-            passed = self.thresholds.passes(
-                rule, alert.source, alert.destination, match.flow, packet.timestamp_ns
-            )
+            passed = self.thresholds.passes(rule, alert.source, alert.destination, match.flow, packet.timestamp_ns)
             if not passed and rule.threshold is not None and rule.threshold.kind == "detection_filter":
                 continue
             if self.settings.is_ips and rule.action in DROPPING:
@@ -88,7 +86,7 @@ class Judge:
             alert.set_packet(packet)
         alert.packet_source = origin
         alert.is_stream = match.is_stream
-        alert.payload = match.payload
+        alert.payload = match.payload or packet.payload()
         alert.packet = packet.data[packet.frame_at : packet.frame_end]
         alert.link_type = packet.link_type
         alert.flow = flow

@@ -16,7 +16,7 @@ from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
 
 LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
-    0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4", 229: "IPV6",
+    0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6",
     276: "LINUX_SLL2",
 }  # fmt: skip
 

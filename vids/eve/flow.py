@@ -65,7 +65,8 @@ def _flow(flow: Flow) -> Record:
 
 
 def _tcp(flow: Flow) -> Record:
-    tcp = flow.tcp
+    """Return the connection; of one that was not picked up nothing is known."""
+    tcp = flow.tcp if flow.tcp is not None and flow.tcp.state != session.NONE else None
     to_server = tcp.flags_to_server if tcp is not None else 0
     to_client = tcp.flags_to_client if tcp is not None else 0
     seen = to_server | to_client
@@ -79,8 +80,8 @@ def _tcp(flow: Flow) -> Record:
             said[name] = True
     if tcp is not None:
         said["state"] = session.STATE_NAMES[tcp.state]
-        if tcp.client.gaps:
-            said["ts_gap"] = True
         if tcp.server.gaps:
             said["tc_gap"] = True
+        if tcp.client.gaps:
+            said["ts_gap"] = True
     return said

@@ -11,10 +11,15 @@ IRREGULAR: Final = re.compile(rb"[A-Za-z0-9+/=]*")
 NOT_ALPHABET: Final = bytes([byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte]))])
 
 
+def leading_letters(data: bytes) -> bytes:
+    """Return the run of letters of the alphabet, and padding, that the data begins with."""
+    m = IRREGULAR.match(data)
+    return m[0] if m is not None else b""
+
+
 def decode_rfc4648(data: bytes) -> bytes:
     """Return what the leading run of the alphabet stands for; a last group that is short is padded."""
-    m = IRREGULAR.match(data)
-    return _groups(m[0] if m is not None else b"", True)
+    return _groups(leading_letters(data), True)
 
 
 def decode_rfc2045(data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.rule.base64 import decode_rfc4648
+from vids.engine.rule.base64 import decode_rfc4648, leading_letters
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import Cases, PayloadCheck, register
@@ -67,7 +67,9 @@ class Base64Decode(PayloadCheck):
         at = self.offset + (base if self.is_relative else -cursor.origin)
         if at < 0 or at >= len(cursor.data):
             return False
-        cursor.decoded = decode_rfc4648(cursor.data[at : at + self.length])
+        letters = leading_letters(cursor.data[at : at + self.length])
+        cursor.decoded = decode_rfc4648(letters)
+        cursor.furthest = max(cursor.furthest, at + len(letters))
         cursor.begin = base
         cursor.end = base
         return len(cursor.decoded) > 0
