@@ -18,7 +18,13 @@ import msgspec
 
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, number, seconds, size, switch, table, word
+from vids.setting import KIB, MIB, Part, Setting, number, path, seconds, size, switch, table, word
+
+AnyPolicy = Literal[
+    "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
+]  # exception policies; auto is what exception-policy says
+FlowPolicy = Literal["auto", "ignore", "pass-flow", "bypass", "drop-flow", "reject"]
+PacketPolicy = Literal["auto", "ignore", "pass-packet", "drop-packet", "reject"]
 
 
 class Vars(Part, frozen=True):
@@ -34,6 +40,10 @@ class Vlan(Part, frozen=True):
 
 class Flow(Part, frozen=True):
     max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
+    memcap_policy: Annotated[
+        PacketPolicy,
+        word("of a packet that would begin a flow while all are taken; auto, ignore: the oldest gives way"),
+    ] = "auto"
 
 
 class Timeouts(Part, frozen=True):
@@ -56,6 +66,7 @@ class FlowTimeouts(Part, frozen=True):
 
 class Reassembly(Part, frozen=True):
     memcap: Annotated[int, size("memory for segments that wait, all flows together", MIB)] = 256 * MIB
+    memcap_policy: Annotated[AnyPolicy, word("what happens to a segment for which there is no memory")] = "auto"
     depth: Annotated[int, size("inspected of each direction of a connection; 0 is all of it")] = MIB
     toserver_chunk_size: Annotated[int, size("of a stream, acknowledged before it is inspected", 1)] = 2560
     overlap_policy: Annotated[Literal["first", "last"], word("which copy of a byte sent twice counts")] = "first"
@@ -63,6 +74,7 @@ class Reassembly(Part, frozen=True):
 
 class Stream(Part, frozen=True):
     midstream: Annotated[bool, switch("connections are picked up without their handshake")] = False
+    midstream_policy: Annotated[FlowPolicy, word("what happens to connections without their handshake")] = "auto"
     checksum_validation: Annotated[bool, switch("TCP segments with a wrong checksum are left out")] = True
     reassembly: Reassembly = Reassembly()
 
@@ -107,8 +119,17 @@ class AnomalyOutput(Part, frozen=True):
     types: AnomalyKinds = AnomalyKinds()
 
 
+class DropOutput(Part, frozen=True):
+    alerts: Annotated[bool, switch("a drop carries the alert of the rule that asked for it")] = True
+    flows: Annotated[
+        Literal["start", "all"], word("of a flow that is dropped, the first packet each way is reported, or all")
+    ] = "start"
+    verdict: Annotated[bool, switch("a drop carries the final verdict on its packet")] = False
+
+
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
+    drop: DropOutput = DropOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
 
 
@@ -167,6 +188,10 @@ class Config(Part, frozen=True):
     stream: Stream = Stream()
     mpm_algo: Annotated[Literal["auto", "hs", "ac", "naive"], word("the multi-pattern matcher")] = "auto"
     packet_alert_max: Annotated[int, number("alerts per packet; more are counted", "alerts")] = 15
+    threshold_file: Annotated[str, path("thresholds and suppressions for loaded rules (threshold.config)")] = ""
+    exception_policy: Annotated[
+        AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
+    ] = "auto"
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -185,8 +210,9 @@ IGNORED: Final = (
     ("stream.reassembly.toclient-chunk-size", "stream.reassembly.toserver-chunk-size counts for both directions"),
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
-    ("*exception-policy", "at a limit the oldest gives way, and is counted"),
-    ("*-policy", "at a limit the oldest gives way, and is counted"),
+    ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
+    ("defrag.memcap-policy", "fragments are not put together"),
+    ("app-layer.error-policy", "application protocols are not parsed"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
     ("threading.*", "one worker does the work"),
@@ -363,6 +389,9 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     timeouts = config.flow_timeouts
     settings.is_ips = is_ips
     settings.verify_checksums = config.stream.checksum_validation
+    settings.midstream_policy = policy(config, config.stream.midstream_policy, is_ips, config.stream.midstream)
+    settings.reassembly_memcap_policy = policy(config, config.stream.reassembly.memcap_policy, is_ips)
+    settings.flow_memcap_policy = policy_without_flow(config, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
     settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
     settings.mpm_algorithm = config.mpm_algo
@@ -385,3 +414,23 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.is_first_wins = config.stream.reassembly.overlap_policy == "first"
     settings.track_vlans = config.vlan.use_for_tracking
     return settings
+
+
+def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:
+    """Return the exception policy that counts: `wanted`, else that for all, else what our place in the traffic asks.
+
+    Who is not inline cannot drop. `is_lenient` turns what `auto` means inline into ignore.
+    """
+    name = config.exception_policy if wanted == "auto" else wanted
+    if name == "auto":
+        name = "drop-flow" if is_ips and not is_lenient else "ignore"
+    return "ignore" if name.startswith("drop") and not is_ips else name
+
+
+def policy_without_flow(config: Config, is_ips: bool) -> str:
+    """Return the policy for a full flow table: by default it makes room; and there is no flow to act on."""
+    wanted = config.flow.memcap_policy
+    if wanted == "auto" and config.exception_policy == "auto":
+        return "ignore"
+    name = policy(config, wanted, is_ips)
+    return {"drop-flow": "drop-packet", "pass-flow": "pass-packet", "bypass": "ignore"}.get(name, name)

@@ -34,6 +34,11 @@ def word(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "word"})
 
 
+def path(meaning: str) -> Meta:
+    """Describe the name of a file; empty is none."""
+    return Meta(description=meaning, extra={"unit": "path"})
+
+
 def size(meaning: str, least: int = 0) -> Meta:
     """Describe a number of bytes: 50, 64kb, 1mb, 2 GiB."""
     return Meta(description=meaning, ge=least, le=1 << 50, extra={"unit": "bytes"})

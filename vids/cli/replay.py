@@ -138,7 +138,8 @@ def flag_settings(checksums: str | None, wanted: Collection[str] | None) -> dict
 
 def load_rules(paths: Collection[str], config: Config) -> RuleSet:
     """Return the rules; say on standard error what is wrong with those that are left out."""
-    ruleset = rulefiles.load(paths, config.vars.address_groups, config.vars.port_groups)
+    groups = config.vars
+    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file)
     for problem in ruleset.problems[:MAX_RULE_PROBLEMS]:
         complain(str(problem))
     more = len(ruleset.problems) - MAX_RULE_PROBLEMS

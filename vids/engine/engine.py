@@ -9,13 +9,23 @@ from mypy_extensions import i64
 
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector
-from vids.engine.event import Anomaly, Event, FlowEnd
+from vids.engine.event import Anomaly, Event, FlowEnd, Verdict
 from vids.engine.flow.flow import Flow
-from vids.engine.flow.session import TcpSession
+from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
 from vids.engine.packet.decode import Decoder
-from vids.engine.packet.packet import Packet
+from vids.engine.packet.packet import ACK, SYN, Packet
+from vids.engine.policy import (
+    BYPASS,
+    DROP_FLOW,
+    DROP_PACKET,
+    IGNORE,
+    PASS_FLOW,
+    REJECT,
+    Policies,
+    Policy,
+)
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
@@ -36,9 +46,11 @@ class Engine:
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
         self.judge = Judge(settings, ruleset.flowbits)
+        self.policies = Policies(settings)
+        self.is_ips = settings.is_ips
+        self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
-        self.n_dropped: i64 = 0  # packets of flows that were dropped before
 
     def feed(self, batch: Batch) -> list[Event]:
         """Take every frame of a batch through all rooms; return what there is to say, in packet order."""
@@ -75,9 +87,13 @@ class Engine:
         """Take one decoded packet to its verdict."""
         if packet.events:
             self._anomalies(packet, None, "decode", packet.events)
-            self.detector.events(packet)
-            self._judge(packet, None)
+            if packet.protocol < 0:
+                self.detector.broken(packet)
+                self._judge(packet, None)
         if packet.is_invalid:
+            if packet.protocol >= 0:  # the IP header is sound, what it carries is not
+                self.detector.packet(packet, None, True, False, NO_STREAMS)
+                self._judge(packet, None)
             return
         flow = self.flows.handle(packet)
         if self.flows.ended:
@@ -87,15 +103,52 @@ class Engine:
         if packet.ip_version == 0:
             return
         if flow is None:
+            if self.flows.is_refused and self._is_excepted(self.policies.flow, packet, None):
+                return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
         elif flow.is_dropped:
-            self.n_dropped += 1
+            if self.is_ips:
+                self.events.append(self.judge.drop_with_flow(packet, flow, self.flows.to_server))
+            return
+        elif self.policies.is_any_for_tcp and flow.tcp is not None and self._is_unfit(packet, flow, flow.tcp):
             return
         elif not flow.is_passed and not flow.is_bypassed:
             self._inspect(packet, flow)
         self._judge(packet, flow)
         if flow is not None and flow.is_bypassed:
             self.flows.bypass(flow)
+
+    def _is_unfit(self, packet: Packet, flow: Flow, session: TcpSession) -> bool:
+        """Return whether a policy for connections that cannot be followed keeps the packet from inspection."""
+        policies = self.policies
+        drops = self.flows.reassembly.memcap_drops
+        if drops != self.n_memcap_drops:
+            self.n_memcap_drops = drops
+            if self._is_excepted(policies.reassembly, packet, flow):
+                return True
+        if not flow.is_bypassed and _is_midstream(packet, session, flow):
+            return self._is_excepted(policies.midstream, packet, flow)
+        return False
+
+    def _is_excepted(self, policy: Policy, packet: Packet, flow: Flow | None) -> bool:
+        """Apply a policy to a packet; return whether that is all that happens to it."""
+        name = policy.name
+        if name == IGNORE:
+            return False
+        policy.note(flow)
+        if flow is not None:
+            if name in (DROP_FLOW, REJECT) and self.is_ips and not flow.is_passed:
+                flow.is_dropped = flow.is_dropped_by_policy = True
+            elif name in (PASS_FLOW, BYPASS):
+                flow.is_passed = True
+                if name == BYPASS:
+                    self.flows.bypass(flow)
+        if self.is_ips and name in (DROP_FLOW, DROP_PACKET, REJECT):
+            verdict = Verdict()
+            verdict.reason = policy.reason
+            verdict.resets_client = name == REJECT
+            self.events.append(self.judge.drop(verdict, packet, flow, self.flows.to_server))
+        return name != REJECT or self.is_ips
 
     def _inspect(self, packet: Packet, flow: Flow) -> None:
         session = flow.tcp
@@ -139,12 +192,12 @@ class Engine:
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_WIRE)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, self.flows.to_server, FROM_WIRE)
             self.detector.clear()
 
     def _judge_end(self, packet: Packet, flow: Flow) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_END)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, True, FROM_END)
             self.detector.clear()
 
     def _anomalies(self, packet: Packet, flow: Flow | None, kind: str, names: list[str]) -> None:
@@ -160,15 +213,21 @@ class Engine:
         """Return every counter by its dotted EVE name."""
         found = self.decoder.counters()
         found.update(self.flows.counters())
-        found["detect.alert"] = self.judge.n_alerts
-        found["detect.alert_queue_overflow"] = self.judge.n_overflow
-        found["detect.alerts_suppressed"] = self.judge.thresholds.suppressed
-        found["detect.threshold_evicted"] = self.judge.thresholds.evicted
+        found.update(self.judge.counters())
         found["detect.candidates"] = self.detector.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
-        if self.settings.is_ips:
-            found["ips.blocked"] = self.judge.n_dropped + self.n_dropped
-            found["ips.accepted"] = max(found.get("decoder.pkts", 0) - found["ips.blocked"], 0)
+        found.update(self.policies.counters())
+        if self.is_ips:
+            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
         return found
+
+
+def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:
+    """Return whether a packet belongs to a connection of which nobody saw the beginning, and no policy was told."""
+    if packet.bad_checksum:  # moves no connection, and begins none
+        return False
+    if session.is_midstream:
+        return not flow.exceptions
+    return session.state == NONE and packet.tcp_flags & (SYN | ACK) != SYN

@@ -59,6 +59,21 @@ class Event:
 
 
 @final
+class Verdict:
+    """What becomes of one packet, once all rules have spoken."""
+
+    def __init__(self) -> None:
+        self.action = "alert"  # alert, pass or drop
+        self.reason = ""  # why it is dropped, by EVE's names ("rules", "flow drop")
+        self.resets_client = False  # rejected: the side gets a TCP reset or an ICMP error
+        self.resets_server = False
+
+    def is_rejected(self) -> bool:
+        """Return whether a side is told that its packet was refused."""
+        return self.resets_client or self.resets_server
+
+
+@final
 class Alert(Event):
     """A rule matched, and its threshold let it through."""
 
@@ -77,7 +92,22 @@ class Alert(Event):
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
         self.flowbits: list[str] = []
-        self.verdict = ""  # alert, pass or drop: the packet's, once all rules have spoken
+        self.verdict: Verdict | None = None  # of its packet
+
+
+@final
+class Drop(Event):
+    """A packet that does not go on (inline, or as if)."""
+
+    def __init__(self, verdict: Verdict, alert: Alert | None) -> None:
+        super().__init__()
+        self.verdict = verdict
+        self.alert = alert  # of the first rule that asked for it; none where no rule did
+        self.has_direction = False
+        self.to_server = True
+        self.is_repeated = False  # dropped with its flow, and its side of the flow was reported before
+        self.header = b""  # the IP header without options or extension headers
+        self.transport = b""  # what the transport header begins with, as far as it can be read
 
 
 @final

@@ -17,6 +17,9 @@ class Settings:
         self.mpm_algorithm = "auto"  # auto | hs | ac | naive
         self.wants_flows = True  # an event for each flow that ends
         self.wants_anomalies = False  # events for malformed traffic; it is counted either way
+        self.midstream_policy = "ignore"  # exception policies (policy.py)
+        self.reassembly_memcap_policy = "ignore"
+        self.flow_memcap_policy = "ignore"  # a full table makes room: any other policy, and it takes no new flow
         self.alert_max: i64 = 15  # alerts per packet; more are counted
         self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)
         self.max_flows: i64 = 200_000

@@ -14,6 +14,7 @@ from vids.eve.address import address_text
 from vids.eve.header import Options, Record, packet_record
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
+from vids.eve.verdict import verdict_record
 
 LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
     0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6",
@@ -25,7 +26,7 @@ def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
     record = packet_record(alert, "alert", options, alert.flowbits if wanted.metadata.flow else [])
-    record["alert"] = _alert(alert, options)
+    record["alert"] = rule_record(alert, options)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:
@@ -37,12 +38,13 @@ def alert_record(alert: Alert, options: Options) -> Record:
             "linktype": alert.link_type,
             "linktype_name": LINK_TYPES.get(alert.link_type, "unknown"),
         }
-    if wanted.verdict and alert.verdict:
-        record["verdict"] = {"action": alert.verdict}
+    if wanted.verdict and alert.verdict is not None:
+        record["verdict"] = verdict_record(alert.verdict, alert.protocol)
     return record
 
 
-def _alert(alert: Alert, options: Options) -> Record:
+def rule_record(alert: Alert, options: Options) -> Record:
+    """Return what the rule of an alert says, and what it did."""
     rule = alert.rule
     wanted = options.log.types.alert.metadata.rule
     said: Record = {

@@ -16,6 +16,8 @@ TCP_FLAGS: Final = (
     (SYN, "syn"), (FIN, "fin"), (RST, "rst"), (PSH, "psh"), (ACK, "ack"), (URG, "urg"), (ECE, "ecn"), (CWR, "cwr"),
 )  # fmt: skip
 
+MIDSTREAM: Final = ("stream_midstream", "ignore")  # the exception that was let go, and its policy
+
 
 def flow_record(event: FlowEnd, options: Options) -> Record | None:
     """Return the flow's whole story; `src_ip` is the side that began it."""
@@ -61,7 +63,19 @@ def _flow(flow: Flow) -> Record:
     }
     if flow.is_dropped or flow.is_passed:
         ended["action"] = "drop" if flow.is_dropped else "pass"
+    exceptions = flow.exceptions or ((MIDSTREAM,) if _lacks_handshake(flow) else ())
+    if exceptions:
+        ended["exception_policy"] = [{"target": target, "policy": policy} for target, policy in exceptions]
     return ended
+
+
+def _lacks_handshake(flow: Flow) -> bool:
+    """Return whether this is a connection of which nobody saw the beginning."""
+    tcp = flow.tcp
+    if tcp is None:
+        return False
+    seen = tcp.flags_to_server | tcp.flags_to_client
+    return tcp.is_midstream or (seen != 0 and seen & SYN == 0)
 
 
 def _tcp(flow: Flow) -> Record:

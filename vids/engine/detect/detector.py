@@ -38,6 +38,7 @@ from vids.engine.settings import Settings
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
 LATE: Final = 1024  # stream offset. More than half of public raw rules are bound to the start, by short patterns
 MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
+OF_EVERY_PACKET: Final = ("pkthdr", "ip")  # protocols of rules that hold for packets without a sound IP header too
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
 
@@ -54,12 +55,13 @@ class Detector:
         self.n_inspected: i64 = 0  # candidates that were looked at
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
-        self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
+        self.event_rules = [rule for rule in rules if rule.needs_event and rule.protocol in OF_EVERY_PACKET]
         for rule in rules:
             plan_all(rule)
         plain = [rule for rule in rules if rule.protocol in SCOPES]
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
+        self.odd_headers: list[HeaderRules] = []  # the same: those that ask for a decode event
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
@@ -71,7 +73,9 @@ class Detector:
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
-        self.headers.append(HeaderRules([rule for rule in rules if not rule.has_payload]))
+        of_headers = [rule for rule in rules if not rule.has_payload]
+        self.headers.append(HeaderRules([rule for rule in of_headers if not rule.needs_event]))
+        self.odd_headers.append(HeaderRules([rule for rule in of_headers if rule.needs_event]))
         payload = [rule for rule in rules if rule.has_payload]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
@@ -91,11 +95,16 @@ class Detector:
         """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
-        scope: i64 = scope_of(packet.protocol) if packet.transport_at >= 0 else OTHER_SCOPE
+        is_known = packet.transport_at >= 0 or packet.is_invalid
+        scope: i64 = scope_of(packet.protocol) if is_known else OTHER_SCOPE
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
         work = self.headers[place].work(packet.destination_port)
+        if packet.events:
+            more = self.odd_headers[place].work(packet.destination_port)
+            if more:
+                work = sorted(work + more)
         if packet.payload_length() > 0:
             more = self._payload_work(packet, place, in_stream)
             if more:
@@ -117,15 +126,16 @@ class Detector:
             self._evaluate(work)
         _settle(stream)
 
-    def events(self, packet: Packet) -> None:
-        """Match the rules on a packet's decode events: the only ones that see a packet that makes no sense."""
-        if not self.event_rules:
-            return
+    def broken(self, packet: Packet) -> None:
+        """Match the rules on decode events, and on addresses if it has any, of a packet that makes no sense."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, None, True)
-        for rule in self.event_rules:
-            if _checks_hold(rule, look):
-                self._match(rule, look, b"")
+        if packet.ip_version != 0 and not self.addresses.is_empty:
+            self._addresses(look, OTHER_SCOPE)
+        if packet.events:
+            for rule in self.event_rules:
+                if _checks_hold(rule, look):
+                    self._match(rule, look, b"")
 
     def _addresses(self, look: Look, scope: i64) -> None:
         look.header.load()

@@ -51,7 +51,11 @@ class Flow:
         self.end_reason = ""  # EVE's flow.reason once the flow has ended
         self.is_alerted = False
         self.is_passed = False  # a pass rule took the flow
-        self.is_dropped = False  # a drop rule took the flow
+        self.is_dropped = False  # a drop rule took the flow: it is not inspected, and inline it goes nowhere
+        self.is_dropped_by_policy = False  # not a rule, but a limit or the lack of a handshake
+        self.is_drop_told_to_server = False  # reported once each way
+        self.is_drop_told_to_client = False
+        self.exceptions: tuple[tuple[str, str], ...] = ()  # policies that met the flow: (target, policy)
         self.is_bypassed = False  # no longer inspected
         self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
         self.has_seen_source_rules = False  # address-only rules ran for packets to the server

@@ -40,6 +40,7 @@ class FlowTable:
         self.to_server = True
         self.in_stream = False  # the packet's payload went into a stream
         self.is_new = False
+        self.is_refused = False  # the table is full, and by its policy takes no new flow: this packet has none
         self.ended: list[Flow] = []
         self._settings = settings
         self._keys = Keys(settings.track_vlans)
@@ -53,6 +54,7 @@ class FlowTable:
         self._unreleased: list[Flow] = []
         self._last: TcpSession | None = None  # of the packet at hand
         self._is_full = False
+        self._is_closed_when_full = settings.flow_memcap_policy != "ignore"
         self.active: i64 = 0
         self.total: i64 = 0
         self.tcp: i64 = 0
@@ -70,12 +72,16 @@ class FlowTable:
         self.expire(packet.timestamp_ns)
         self.in_stream = False
         self.is_new = False
+        self.is_refused = False
         self.to_server = True
         key = self._keys.key(packet)
         if not key:
             return self._handle_error(packet) if packet.icmp_type >= 0 else None
         flow = self._flows.get(key)
         if flow is None:
+            if self._is_closed_when_full and self.active >= self._settings.max_flows:
+                self.is_refused = True
+                return None
             flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
             self.to_server = flow.key == key
         else:
@@ -87,7 +93,7 @@ class FlowTable:
         if tcp is not None:
             if (flow.is_passed or flow.is_dropped) and not tcp.client.is_ignored:
                 release(tcp)
-            if not flow.is_bypassed:
+            if not (flow.is_bypassed or (flow.is_dropped and self._settings.is_ips)):  # what goes nowhere moves nothing
                 self._track(packet, flow, tcp)
         elif not self.to_server and flow.state == NEW:
             flow.state = ESTABLISHED

@@ -49,8 +49,7 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
     first = at
     while is_extension(kind):
         if end - at < 2 or _length(data, kind, at) > end - at:
-            packet.malformed("ipv6.trunc_exthdr")
-            return -1
+            return _cut(packet)
         next_at = at + _length(data, kind, at)
         if kind == FRAGMENT:
             seen = _check_fragment(packet, seen, at, end)
@@ -66,9 +65,15 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
         packet.protocol = kind
         at = next_at
     if at > first and end - at < 2 and kind != NO_NEXT_HEADER:
-        packet.malformed("ipv6.trunc_exthdr")
-        return -1
+        return _cut(packet)
     return at
+
+
+def _cut(packet: Packet) -> i64:
+    """Note that a header is cut: what the packet carries is not known."""
+    packet.malformed("ipv6.trunc_exthdr")
+    packet.protocol = -1
+    return -1
 
 
 def is_extension(kind: i64) -> bool:

@@ -43,7 +43,7 @@ class Packet:
 
     def clear(self) -> None:
         """Forget the last frame; `decode` calls it first."""
-        self.is_invalid = False  # decode stopped: no flow, no rules but those on decode events
+        self.is_invalid = False  # decode stopped: no flow, no rules but those on headers and decode events
         self.has_defect = False  # malformed, yet readable: counted as invalid, inspected like any other
         self.frame_at: i64 = 0
         self.frame_end: i64 = 0
@@ -61,7 +61,7 @@ class Packet:
         self.address_at: i64 = -1  # source address, with the destination address right behind it
         self.checksum_source_at: i64 = -1  # where checksums count another source: IPv6 home address option
         self.checksum_destination_at: i64 = -1  # or another destination: IPv6 routing header
-        self.protocol: i64 = -1  # IP protocol of the transport header
+        self.protocol: i64 = -1  # IP protocol of the transport header; -1 also where a malformed header hides it
         self.ttl: i64 = 0
         self.tos: i64 = 0  # traffic class for IPv6
         self.ip_id: i64 = 0

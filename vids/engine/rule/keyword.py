@@ -78,6 +78,10 @@ class PacketCheck(Keyword):
         """Return whether this holds for the packet."""
         raise NotImplementedError
 
+    def fits_address_rule(self) -> bool:
+        """Return whether a rule with this may still be asked once per side of a flow: all packets answer alike."""
+        return False
+
 
 class PayloadCheck(Keyword):
     """A test inside a buffer. It may depend on where the option before it matched.
@@ -151,6 +155,10 @@ class Effect(Keyword):
     def act(self, view: View) -> None:
         """Change the state of the flow or host."""
         raise NotImplementedError
+
+    def fits_address_rule(self) -> bool:
+        """Return whether a rule that does this may be asked once per side of a flow: to do it again adds nothing."""
+        return False
 
 
 REGISTRY: Final[dict[str, type[Keyword]]] = {}  # by name and by alias

@@ -11,6 +11,7 @@ from vids.engine.rule.names import Names
 from vids.engine.rule.parser import RuleParser
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.text import RuleText, rule_texts
+from vids.engine.rule.threshold_file import parse_directive
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -64,6 +65,19 @@ class RuleSet:
         """Read the rules of one file."""
         for rule_text in rule_texts(text):
             self._add(path, rule_text)
+
+    def limit(self, path: str, text: str) -> None:
+        """Apply the thresholds and suppressions of one file to the rules read so far; a bad line is left out."""
+        rules = self.rules + self.waiting
+        for line in rule_texts(text):
+            try:
+                directive = parse_directive(line.text, self._parser.header.addresses)
+            except RuleError as error:
+                self._report(path, line, error, ERROR)
+                continue
+            oddity = directive.apply(rules)
+            if oddity:
+                self._report(path, line, RuleError(oddity, directive.kind, 1), WARNING)
 
     def order(self) -> None:
         """Sort the usable rules by the order of evaluation, and number them.

@@ -61,6 +61,9 @@ class FlowbitsChange(Effect):
         else:
             bits.discard(self.number)
 
+    def fits_address_rule(self) -> bool:
+        return self.operation == "set"
+
 
 @final
 class Flowbits(Keyword):
