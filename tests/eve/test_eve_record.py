@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from vids.config import AlertMetadata, AlertOutput, AnomalyKinds, AnomalyOutput, EveLog, EveTypes, RuleOutput
 from vids.engine.flow.session import ESTABLISHED, TcpSession
-from vids.engine.rule.names import Names
+from vids.engine.rule.names import StateNames
 from vids.eve.alert import alert_record
 from vids.eve.anomaly import anomaly_record
 from vids.eve.flow import flow_record
@@ -140,7 +140,8 @@ def test_what_an_alert_carries_of_its_rule():
 def test_flowbits_and_flow_are_metadata():
     event = alert(tcp_flow())
     event.flowbits = ["seen.login", "x"]
-    assert alert_record(event, PLAIN)["metadata"] == {"flowbits": ["seen.login", "x"]}
+    event.flowints = {"n": 7}
+    assert alert_record(event, PLAIN)["metadata"] == {"flowbits": ["seen.login", "x"], "flowints": {"n": 7}}
     record = alert_record(event, options(AlertOutput(metadata=AlertMetadata(flow=False))))
     assert "metadata" not in record
     assert "flow" not in record
@@ -235,12 +236,13 @@ def test_flow_of_icmp():
     ]  # fmt: skip
 
 
-def test_flow_with_flowbits():
-    names = Names()
+def test_flow_with_flowbits_and_flowints():
+    names = StateNames()
     flow = tcp_flow(17)
-    flow.bits = {names.number("b"), names.number("a")}
-    record = flow_record(flow_end(flow), replace(PLAIN, flowbits=names))
-    same(record, FLOW | {"proto": "UDP", "metadata": {"flowbits": ["b", "a"]}})
+    flow.bits = {names.flowbits.number("b"), names.flowbits.number("a")}
+    flow.ints = {names.flowints.number("seen"): 3}
+    record = flow_record(flow_end(flow), replace(PLAIN, names=names))
+    same(record, FLOW | {"proto": "UDP", "metadata": {"flowbits": ["b", "a"], "flowints": {"seen": 3}}})
 
 
 AGES = [(0, 0, 0), (100, 900, 0), (900, 1100, 1), (999, 3000, 3)]  # start ms, end ms, age s

@@ -30,8 +30,8 @@ def view_of(sees: dict[str, object]) -> View:
             view.flow = Flow(b"", b"", b"\x0a\0\0\1", b"\x0a\0\0\2")
         if owner in ("tcp", "client", "server") and view.flow.tcp is None:
             view.flow.tcp = TcpSession(0, True)
-        if field == "to_server":
-            view.to_server = value
+        if field in ("to_server", "is_stream", "stream_events"):
+            setattr(view, field, value)
         elif field == "gives":
             continue
         elif field == "payload_length":

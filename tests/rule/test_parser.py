@@ -130,8 +130,8 @@ BUFFERS = [
     ('tcp.hdr; content:"a"; to_md5; content:"b"; tcp.hdr; content:"c";', [("tcp.hdr", b"a"), ("tcp.hdr", b"c"), ("tcp.hdr", b"b")], []),
     ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
     ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
-    ('content:"a"; xbits:set,b,track ip_src;',                      [("", b"a")],                    ["xbits"]),
-    ('stream_size:server,<,6; flow:only_frag;', [], ["stream_size", "flow:only_frag"]),
+    ('content:"a"; xbits:set,b,track tx;',                          [("", b"a")],                    ["xbits:track tx"]),
+    ("stream_size:server,<,6; flow:only_frag;", [], ["flow:only_frag"]),
 ]  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_flowbits_share_numbers() -> None:
     second = reader.parse(HEADER + "(flowbits:isnotset,a; sid:2;)")
     assert [effect.number for effect in first.effects] == [0]
     assert [check.numbers for check in first.checks + second.checks] == [[1, 0], [0]]
-    assert [reader.flowbits.name(n) for n in (0, 1)] == ["a", "b"]
+    assert [reader.names.flowbits.name(n) for n in (0, 1)] == ["a", "b"]
 
 
 LIMIT = "threshold:type limit,track by_src,count 1,seconds 1;"

@@ -109,7 +109,7 @@ def replay(
     with ExitStack() as stack:
         writer = None
         if eve is not None or table is None:
-            options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.flowbits)
+            options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.names)
             writer = EveWriter(open_sink(eve or "-", captures), options, wanted or EVENT_TYPES)
             stack.enter_context(closing(writer))
         watch = stack.enter_context(Watch(open_captures(captures)))

@@ -45,7 +45,8 @@ class Engine:
         self.decoder = Decoder(settings)
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
-        self.judge = Judge(settings, ruleset.flowbits)
+        self.detector.listen(self.flows.stream_events)
+        self.judge = Judge(settings, ruleset.names)
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
         self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
@@ -218,6 +219,7 @@ class Engine:
         found["detect.inspection_limit"] = self.detector.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
+        found["detect.hostbits_evicted"] = self.detector.hosts.evicted
         found.update(self.policies.counters())
         if self.is_ips:
             found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)

@@ -92,6 +92,7 @@ class Alert(Event):
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
         self.flowbits: list[str] = []
+        self.flowints: dict[str, int] = {}
         self.verdict: Verdict | None = None  # of its packet
 
 

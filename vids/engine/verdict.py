@@ -11,7 +11,7 @@ from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
 from vids.engine.event import Alert, Drop, Event, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
-from vids.engine.rule.names import Names
+from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
 REJECTING: Final = ("reject", "rejectsrc", "rejectdst", "rejectboth")
@@ -32,10 +32,10 @@ REASONS: Final = (
 class Judge:
     """Turns a packet's matches into alerts, and applies what their rules ask for."""
 
-    def __init__(self, settings: Settings, flowbits: Names) -> None:
+    def __init__(self, settings: Settings, names: StateNames) -> None:
         self.is_ips = settings.is_ips
         self.alert_max = settings.alert_max
-        self.flowbits = flowbits  # what the numbers in Flow.bits are called
+        self.names = names  # of what the rules remember
         self.thresholds = Thresholds()
         self.n_alerts: i64 = 0
         self.n_overflow: i64 = 0  # alerts beyond the limit of one packet
@@ -206,7 +206,9 @@ class Judge:
             alert.bytes_to_server = flow.bytes_to_server
             alert.bytes_to_client = flow.bytes_to_client
             if flow.bits:
-                alert.flowbits = sorted([self.flowbits.name(bit) for bit in flow.bits])
+                alert.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
+            if flow.ints:
+                alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
         return alert
 
 

@@ -25,7 +25,9 @@ LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as fram
 def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
-    record = packet_record(alert, "alert", options, alert.flowbits if wanted.metadata.flow else [])
+    has_state = wanted.metadata.flow
+    flowints = alert.flowints if has_state else {}
+    record = packet_record(alert, "alert", options, alert.flowbits if has_state else [], flowints)
     record["alert"] = rule_record(alert, options)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"

@@ -9,7 +9,7 @@ from vids.engine.flow import session
 from vids.engine.flow.flow import STATE_NAMES, Flow
 from vids.engine.packet.packet import ACK, CWR, ECE, FIN, PSH, RST, SYN, TCP, URG
 from vids.eve.address import protocol_name
-from vids.eve.header import Options, Record, add_community_id, add_ends, add_flowbits, start
+from vids.eve.header import Options, Record, add_community_id, add_ends, add_metadata, start
 from vids.eve.timestamp import NS, timestamp
 
 TCP_FLAGS: Final = (
@@ -30,8 +30,9 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["proto"] = protocol_name(flow.protocol)
     _add_icmp(record, flow)
     record["flow"] = _flow(flow)
-    if flow.bits:
-        add_flowbits(record, [options.flowbits.name(number) for number in sorted(flow.bits)])
+    names = options.names
+    flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]
+    add_metadata(record, flowbits, {names.flowints.name(number): value for number, value in (flow.ints or {}).items()})
     add_community_id(record, event, options)
     if flow.protocol == TCP:
         record["tcp"] = _tcp(flow)

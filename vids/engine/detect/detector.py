@@ -28,6 +28,7 @@ from vids.engine.detect.look import (
     point_at_stream,
 )
 from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, SCOPES, TCP_SCOPE, scope_of
+from vids.engine.flow.bits import HostBits
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
@@ -51,7 +52,9 @@ class Detector:
         self.rules = rules  # by number
         self.steps: i64 = settings.inspection_steps
         self.matches: list[Match] = []
-        self.looks = [Look(), Look(), Look()]
+        self.hosts = HostBits()
+        self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
+        self.stream_events: list[str] = []  # of the packet at hand
         self.n_inspected: i64 = 0  # candidates that were looked at
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
@@ -62,6 +65,7 @@ class Detector:
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
         self.odd_headers: list[HeaderRules] = []  # the same: those that ask for a decode event
+        self.stream_headers: list[HeaderRules] = []  # by side: those that ask for a stream event
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
@@ -74,17 +78,26 @@ class Detector:
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
         of_headers = [rule for rule in rules if not rule.has_payload]
-        self.headers.append(HeaderRules([rule for rule in of_headers if not rule.needs_event]))
+        usual = [rule for rule in of_headers if not rule.needs_event and not rule.needs_stream_event]
+        self.headers.append(HeaderRules(usual))
         self.odd_headers.append(HeaderRules([rule for rule in of_headers if rule.needs_event]))
         payload = [rule for rule in rules if rule.has_payload]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
+            odd = [rule for rule in of_headers if rule.needs_stream_event and not rule.needs_event]
+            self.stream_headers.append(HeaderRules(odd))
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
             in_stream = [r for r in payload if not r.needs_packet]
             self.streams.append(Group(in_stream, algorithm, False))
             self.late.append(Group([r for r in in_stream if r.reach > LATE], algorithm, False))
             payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
         self.packets.append(Group(payload, algorithm, True))
+
+    def listen(self, stream_events: list[str]) -> None:
+        """Take the list that will hold the stream events of each packet at hand."""
+        self.stream_events = stream_events
+        for look in self.looks:
+            look.view.stream_events = stream_events
 
     def clear(self) -> None:
         """Forget the matches of the last packet."""
@@ -103,6 +116,10 @@ class Detector:
         work = self.headers[place].work(packet.destination_port)
         if packet.events:
             more = self.odd_headers[place].work(packet.destination_port)
+            if more:
+                work = sorted(work + more)
+        if self.stream_events and place < 2:
+            more = self.stream_headers[place].work(packet.destination_port)
             if more:
                 work = sorted(work + more)
         if packet.payload_length() > 0:

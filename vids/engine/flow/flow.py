@@ -58,6 +58,7 @@ class Flow:
         self.exceptions: tuple[tuple[str, str], ...] = ()  # policies that met the flow: (target, policy)
         self.is_bypassed = False  # no longer inspected
         self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
+        self.ints: dict[int, int] | None = None  # flowints, by number
         self.has_seen_source_rules = False  # address-only rules ran for packets to the server
         self.has_seen_reply_rules = False  # and for packets to the client
         self.seen_s: i64 = 0  # the table's clock when the last packet came

@@ -140,6 +140,7 @@ class Rule:
         self.is_address_only = False  # addresses and ports are all it asks about: once per flow and side is enough
         self.acts_on_flow = False  # what it asks for goes for the whole flow, not for one packet
         self.needs_event = False  # asks for a decode event: most packets have none
+        self.needs_stream_event = False  # asks for an event of its TCP connection
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def settle(self) -> None:

@@ -117,7 +117,7 @@ class Flowbits(Keyword):
         if self.operation == "noalert":
             draft.rule.is_noalert = True
             return
-        numbers = [draft.flowbits.number(name) for name in self.names]
+        numbers = [draft.names.flowbits.number(name) for name in self.names]
         if self.operation in TESTS:
             draft.rule.checks.append(FlowbitsTest(numbers, self.operation == "isnotset"))
         else:

@@ -20,8 +20,8 @@ class IpSrc(Buffer):
     source: ClassVar[str] = "Suricata user guide, rules, ip keywords, ip.src"
     cases: ClassVar[Cases] = (
         ("", {"ip_version": 4, "address_at": 0, "data": b"abcdefgh", "gives": b"abcd"}, True),
-        ("", {"flow.id": 1, "to_server": True, "gives": b"\x0a\0\0\1"}, True),
-        ("", {"flow.id": 1, "to_server": False, "gives": b"\x0a\0\0\2"}, True),
+        ("", {"is_stream": True, "flow.id": 1, "to_server": True, "gives": b"\x0a\0\0\1"}, True),
+        ("", {"is_stream": True, "flow.id": 1, "to_server": False, "gives": b"\x0a\0\0\2"}, True),
         ("", {}, False),
     )
 
@@ -29,10 +29,7 @@ class IpSrc(Buffer):
         draft.open_buffer(self.name, self)  # a stream has it as a packet does
 
     def read(self, view: View) -> bytes | None:
-        flow = view.flow
-        if flow is not None:
-            return flow.source if view.to_server else flow.destination
-        return view.packet.source() if view.packet.ip_version != 0 else None
+        return view.source() or None
 
 
 register(IpSrc)

@@ -311,11 +311,7 @@ header  geoip  src|dst|both|any,COUNTRY[,COUNTRY ...]  country of an address
 header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
-flow  stream-event  NAME  what is odd about the stream
-flow  flowint  NAME,OP,VALUE  a number of the flow
 flow  flowvar  NAME,VALUE  a value captured from the flow
-state  xbits  OPERATION,NAME,track ip_src|ip_dst|ip_pair[,expire N]  what is remembered of an address
-state  hostbits  OPERATION,NAME[,DIRECTION]  what is remembered of a host
 state  tag  session|host,N,packets|seconds|bytes[,src|dst]  keep the packets that follow
 state  iprep  any|src|dst|both,CATEGORY,OP,N  reputation of an address
 state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
