@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import final
 
 from mypy_extensions import i64
 
 from vids.engine.flow.bits import HostBits
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
-
-SECOND_NS: Final = 1_000_000_000
 
 
 @final
@@ -42,6 +40,6 @@ class View:
             return self.packet.destination()
         return flow.destination if self.to_server else flow.source
 
-    def now_s(self) -> i64:
-        """Return the packet's time in whole seconds."""
-        return self.packet.timestamp_ns // SECOND_NS
+    def now_ns(self) -> i64:
+        """Return the packet's time."""
+        return self.packet.timestamp_ns

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
 
 FORM: Final = re.compile(
-    r"([A-Za-z][\w./]+)\s*,\s*(?:(isset|notset|isnotset)|(==|!=|<=|>=|[-+=<>])\s*,\s*(?:(\d{1,10})|([A-Za-z][\w./]+)))",
+    r"([A-Za-z][\w./]*)\s*,\s*(?:(isset|notset|isnotset)|(==|!=|<=|>=|[-+=<>])\s*,\s*(?:(\d{1,10})|([A-Za-z][\w./]*)))",
     re.ASCII,
 )
 CHANGES: Final = ("=", "+", "-")

@@ -19,6 +19,7 @@ TESTS: Final = ("isset", "isnotset")
 CHANGES: Final = ("set", "unset", "toggle")
 PAIR: Final = "ip_pair"
 TRACKS: Final = ("ip_src", "ip_dst", PAIR, "tx")
+SECOND_NS: Final = 1_000_000_000
 DEFAULT_EXPIRE: Final = 30  # seconds
 
 
@@ -32,7 +33,7 @@ class HostBitTest(PacketCheck):
         self.is_negated = is_negated
 
     def match(self, view: View) -> bool:
-        return view.hosts.is_set(self.number, owner(view, self.track), view.now_s()) != self.is_negated
+        return view.hosts.is_set(self.number, owner(view, self.track), view.now_ns()) != self.is_negated
 
 
 @final
@@ -49,11 +50,11 @@ class HostBitChange(Effect):
         hosts = view.hosts
         who = owner(view, self.track)
         if self.operation == "set":
-            hosts.set(self.number, who, view.now_s() + self.seconds)
+            hosts.set(self.number, who, view.now_ns() + self.seconds * SECOND_NS)
         elif self.operation == "unset":
             hosts.unset(self.number, who)
         else:
-            hosts.toggle(self.number, who, view.now_s(), view.now_s() + self.seconds)
+            hosts.toggle(self.number, who, view.now_ns(), view.now_ns() + self.seconds * SECOND_NS)
 
     def fits_address_rule(self) -> bool:
         return self.operation == "set"
