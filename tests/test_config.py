@@ -83,7 +83,6 @@ IGNORED_NAMES = [
     "app-layer.protocols.http.libhtp.default-config.response-body-limit",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
-    "exception-policy",
     "stream.inline",
     "stream.async-oneside",
     "spm-algo",

@@ -129,8 +129,8 @@ class DropOutput(Part, frozen=True):
 
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
-    drop: DropOutput = DropOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
+    drop: DropOutput = DropOutput()
 
 
 class EveLog(Part, frozen=True):

@@ -100,7 +100,7 @@ HEADERS = [
     ("alert tcp any any <> any any",               "is_bidirectional", True),
     ("alert tcp any any -> any any",               "has_ports",        False),
     ("alert tcp any any -> any 80",                "has_ports",        True),
-    ("alert ip any any -> any 80",                 "has_ports",        False),
+    ("alert ip any any -> any 80",                 "has_ports",        True),
     ("alert ip6 any any -> any any",               "ip_version",       6),
     ("alert icmpv4 any any -> any any",            "ip_version",       4),
     ("alert tcp-pkt any any -> any any",           "needs_packet",     True),
