@@ -191,7 +191,7 @@ def test_missing_and_forbidden_paths(tmp_path, monkeypatch):
     assert problems == [
         (str(tmp_path / "none"), "no such file or folder: check the path", True),
         ("", "no such file or folder: check the path", True),
-        ("with\0nul", "embedded null byte", True),
+        ("with\0nul", "no path of a file: check it", True),
         (str(tmp_path / "secret"), "permission denied: run as a user who may read it", True),
     ]
 

@@ -130,7 +130,7 @@ BUFFERS = [
     ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
     ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
     ('content:"a"; xbits:set,b,track ip_src;',                      [("", b"a")],                    ["xbits"]),
-    ('stream_size:server,<,6; flow:only_frag;', [], ["stream_size", "flow:only_frag"]),
+    ('stream_size:server,<,6; flow:only_frag;', [], ["stream_size"]),
 ]  # fmt: skip
 
 

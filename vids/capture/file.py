@@ -89,7 +89,10 @@ class CaptureFiles:
             return
         try:
             status = os.stat(path)  # noqa: PTH116  Path("") would be the folder we are in
-        except (OSError, ValueError) as error:
+        except ValueError:  # a NUL in it; Python's words for this differ from version to version
+            self._error(path, "no path of a file: check it")
+            return
+        except OSError as error:
             self._error(path, remedy(error))
             return
         if not stat.S_ISDIR(status.st_mode):

@@ -37,6 +37,8 @@ from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
 OF_EVERY_PACKET: Final = ("pkthdr", "ip")  # protocols of rules that hold for packets without a sound IP header too
+LATE: Final = 1024  # stream offset. More than half of public raw rules are bound to the start, by short patterns
+MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
 
@@ -64,6 +66,7 @@ class Detector:
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
+        self.late: list[Group] = []  # by side: those of them that still can match beyond LATE
         plain = [rule for rule in plain if not rule.is_address_only]
         for scope in range(N_SCOPES):
             for side in SIDES:
@@ -77,7 +80,9 @@ class Detector:
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
-            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm, False))
+            in_stream = [r for r in payload if not r.needs_packet]
+            self.streams.append(Group(in_stream, algorithm, False))
+            self.late.append(Group([r for r in in_stream if r.reach > LATE], algorithm, False))
             payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
         self.packets.append(Group(payload, algorithm, True))
 
@@ -90,8 +95,10 @@ class Detector:
         """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
-        is_known = packet.transport_at >= 0 or packet.is_invalid
-        scope: i64 = scope_of(packet.protocol) if is_known else OTHER_SCOPE
+        scope: i64 = OTHER_SCOPE
+        # "udp any any -> any any" holds for a fragment, and for a packet whose UDP header is cut
+        if packet.transport_at >= 0 or packet.is_fragment or packet.is_invalid:
+            scope = scope_of(packet.protocol)
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
@@ -156,7 +163,8 @@ class Detector:
     def _stream_work(self, packet: Packet, flow: Flow, stream: Stream) -> list[int]:
         """Return the work that a stream's window makes: its candidates, and those that waited for it."""
         to_server = flow.tcp is not None and stream is flow.tcp.client
-        group = self.streams[1 if to_server else 0]
+        side = 1 if to_server else 0
+        group = self.streams[side] if stream.window_at < LATE else self.late[side]
         if group.is_empty:
             return NO_WORK
         candidates = group.fresh_candidates(stream.window, stream.fresh)
@@ -182,11 +190,36 @@ class Detector:
                 continue
             if not rule.inspections:
                 self._match(rule, look, b"")
-            elif self._inspect(rule, look.cursor):
+            elif self._inspect_news(rule, look):
                 self._match(rule, look, look.cursor.data)
                 self._remember(rule, look)
             elif stream is not None and rule.can_wait:
                 self._wait(rule, stream)
+
+    def _inspect_news(self, rule: Rule, look: Look) -> bool:
+        """Return whether all payload options hold, in a stream with some byte that was not inspected before.
+
+        What lies wholly in the tail of the last look was told then, unless the rule waited for more: step over it.
+        """
+        stream = look.stream
+        cursor = look.cursor
+        if stream is None or stream.fresh == 0 or not rule.has_fast_pattern:
+            return self._inspect(rule, cursor)
+        fresh: i64 = stream.fresh
+        is_found = self._inspect(rule, cursor)
+        memory = stream.memory
+        if not is_found or cursor.furthest > fresh or (memory is not None and rule.number in memory.waiting):
+            return is_found
+        at: i64 = 0
+        tries: i64 = 0
+        while is_found and 0 < cursor.furthest <= fresh - at and tries < MAX_TRIES:
+            at += cursor.furthest
+            tries += 1
+            cursor.load(stream.window[at:], stream.window_at + at, self.steps)
+            is_found = self._inspect(rule, cursor)
+        is_news = is_found and cursor.furthest > fresh - at
+        cursor.load(stream.window, stream.window_at, self.steps)
+        return is_news
 
     def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
         """Return whether all payload options hold in the cursor's buffer."""

@@ -37,6 +37,7 @@ def holds(checks: list[PayloadCheck], cursor: Cursor) -> bool:
                 choices.append(base)
                 choices.append(cursor.begin + 1)
             base = cursor.end
+            cursor.furthest = max(cursor.furthest, base)
             at += 1
             resume = -1
             continue

@@ -22,6 +22,7 @@ class Cursor:
         self.origin: i64 = 0
         self.begin: i64 = 0  # start of the last match
         self.end: i64 = 0  # end of the last match: where relative options count from
+        self.furthest: i64 = 0  # end of the match that ends last
         self.values: list[int] = []
         self.steps: i64 = 0  # left before inspection gives up
         self.is_exhausted = False  # it gave up: the limit was reached
@@ -45,6 +46,7 @@ class Cursor:
         """Go back to the start of the buffer, for the next rule; the variables stay."""
         self.begin = 0
         self.end = 0
+        self.furthest = 0
 
     def lowered(self) -> bytes:
         """Return the buffer in lower case, made once."""

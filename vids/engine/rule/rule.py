@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.rule.address import ANY_ADDRESS, AddressSet
 from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
-from vids.engine.rule.keywords.content import Content
+from vids.engine.rule.keywords.content import NO_REACH, Content
 from vids.engine.rule.port import ANY_PORT
 
 TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule looks at
@@ -118,6 +118,7 @@ class Rule:
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
         self.has_fast_pattern = False  # some content must be in the payload: a matcher can name the rule
+        self.reach: i64 = NO_REACH  # offset in the stream before which a content that must be there ends
         self.is_anchored = False  # a content counts from the start: the rule looks at packets and at the stream
         self.can_wait = False  # more bytes of a stream may complete it once its fast pattern was seen
         self.is_address_only = False  # addresses and ports are all it asks about: once per flow and side is enough
@@ -135,6 +136,7 @@ class Rule:
                 self.is_anchored = self.is_anchored or content.has_depth() or content.has_offset()
                 if inspection.buffer == PAYLOAD_BUFFER and not content.is_negated:
                     positive.append(content)
+                    self.reach = min(self.reach, content.reach())
         self.has_fast_pattern = bool(positive)
         self.can_wait = n_checks > 1 and self.has_fast_pattern
         # The reference engine asks a rule with negated addresses at every packet, and yet applies it to the flow.
