@@ -3,6 +3,7 @@
 import pytest
 
 from vids.config import ADDRESS_GROUPS, IGNORED, PORT_GROUPS, SETTINGS, Config, engine_settings, load, rows
+from vids.engine.packet.overlap import POLICIES
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
 
@@ -78,12 +79,11 @@ def test_a_mistake_is_one_line_with_place_and_remedy(assignment, message):
 IGNORED_NAMES = [
     "flow.hash-size",
     "ippair.hash-size",
-    "defrag.trackers",
+    "defrag.prealloc",
     "decoder.vxlan.enabled",
     "app-layer.protocols.http.libhtp.default-config.response-body-limit",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
-    "exception-policy",
     "stream.inline",
     "stream.async-oneside",
     "spm-algo",
@@ -258,3 +258,29 @@ def test_standard_variables_are_there():
     config = Config()
     assert config.vars.address_groups == ADDRESS_GROUPS
     assert config.vars.port_groups == PORT_GROUPS
+
+
+ONE_6 = bytes.fromhex("20010db8" + "00" * 11 + "01")
+HOST_NETWORKS = [
+    # KEY=VALUE                                          networks
+    ("host-os-policy.linux=[10.0.0.0/8, 192.0.2.7]",
+     [(b"\x0a\0\0\0", b"\x0a\xff\xff\xff", "linux"), (b"\xc0\0\2\7", b"\xc0\0\2\7", "linux")]),
+    ("host-os-policy.bsd-right=::/0", [(bytes(16), b"\xff" * 16, "bsd-right")]),
+    ('host-os-policy.last=["2001:db8::1"]', [(ONE_6, ONE_6, "last")]),
+    ("host-os-policy.windows=[]", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "networks"), HOST_NETWORKS)
+def test_host_os_policy(given, networks):
+    assert engine_settings(load(None, [given])).host_networks == networks
+
+
+def test_host_os_policy_says_what_is_wrong():
+    with pytest.raises(ConfigError, match=r"--set: host-os-policy\.macos: '10\.0\.0\.0/33'"):
+        engine_settings(load(None, ["host-os-policy.macos=[10.0.0.0/33]"]))
+
+
+def test_every_operating_system_has_a_policy():
+    names = {name.removeprefix("host-os-policy.") for name in SETTINGS if name.startswith("host-os-policy.")}
+    assert names == set(POLICIES)

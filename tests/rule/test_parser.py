@@ -100,7 +100,7 @@ HEADERS = [
     ("alert tcp any any <> any any",               "is_bidirectional", True),
     ("alert tcp any any -> any any",               "has_ports",        False),
     ("alert tcp any any -> any 80",                "has_ports",        True),
-    ("alert ip any any -> any 80",                 "has_ports",        False),
+    ("alert ip any any -> any 80",                 "has_ports",        True),
     ("alert ip6 any any -> any any",               "ip_version",       6),
     ("alert icmpv4 any any -> any any",            "ip_version",       4),
     ("alert tcp-pkt any any -> any any",           "needs_packet",     True),
@@ -131,7 +131,7 @@ BUFFERS = [
     ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
     ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
     ('content:"a"; xbits:set,b,track tx;',                          [("", b"a")],                    ["xbits:track tx"]),
-    ("stream_size:server,<,6; flow:only_frag;", [], ["flow:only_frag"]),
+    ("stream_size:server,<,6; flow:only_frag;", [], []),
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
 from vids.engine.packet.decode import Decoder
+from vids.engine.packet.defrag import Defragmenter
 from vids.engine.packet.packet import ACK, SYN, Packet
 from vids.engine.policy import (
     BYPASS,
@@ -30,7 +31,7 @@ from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
-FROM_WIRE: Final = "wire/pcap"  # EVE's pkt_src
+MAX_INSIDE: Final = 3  # packets that one frame may hold or complete, each inside the one before
 FROM_END: Final = "stream (flow timeout)"
 NO_STREAMS: Final[list[Stream]] = []
 
@@ -42,7 +43,9 @@ class Engine:
     def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
         self.packet = Packet()
+        self.inside = [Packet() for _ in range(MAX_INSIDE)]
         self.decoder = Decoder(settings)
+        self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
         self.detector.listen(self.flows.stream_events)
@@ -69,7 +72,10 @@ class Engine:
                 i64(read_i32_le(index, at + 16)),
                 i64(read_i32_le(index, at + 20)),
             )
-            self._packet(self.packet)
+            if self.packet.is_fragment:
+                self._unfold(self.packet)
+            else:
+                self._packet(self.packet)
             at += ENTRY
         return self._take_events()
 
@@ -84,8 +90,25 @@ class Engine:
         self.events = []
         return events
 
+    def _unfold(self, packet: Packet) -> None:
+        """Take a packet to its verdict, then the packet that it holds or completes, and so on."""
+        for inside in self.inside:
+            has_inside = self._open(packet, inside)
+            self._packet(packet)
+            if not has_inside:
+                return
+            packet = inside
+        self._open(packet, None)
+        self._packet(packet)
+
+    def _open(self, packet: Packet, inside: Packet | None) -> bool:
+        """Decode into `inside` what comes out of a packet, if anything does; None: the packet is too deep inside."""
+        if packet.is_fragment and not packet.is_invalid:
+            return self.defragmenter.take(packet, inside)
+        return False
+
     def _packet(self, packet: Packet) -> None:
-        """Take one decoded packet to its verdict."""
+        """Take one packet to its verdict."""
         if packet.events:
             self._anomalies(packet, None, "decode", packet.events)
             if packet.protocol < 0:
@@ -193,7 +216,7 @@ class Engine:
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, self.flows.to_server, FROM_WIRE)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, self.flows.to_server, packet.origin)
             self.detector.clear()
 
     def _judge_end(self, packet: Packet, flow: Flow) -> None:
@@ -213,6 +236,7 @@ class Engine:
     def counters(self) -> dict[str, int]:
         """Return every counter by its dotted EVE name."""
         found = self.decoder.counters()
+        found.update(self.defragmenter.counters())
         found.update(self.flows.counters())
         found.update(self.judge.counters())
         found["detect.candidates"] = self.detector.n_inspected

@@ -38,3 +38,8 @@ class Settings:
         self.stream_memcap: i64 = 256 << 20  # bytes held for reassembly, all flows together
         self.is_first_wins = True  # overlap policy: the first copy of a byte counts; else the last
         self.track_vlans = True
+        self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
+        self.defrag_memcap: i64 = 32 << 20  # bytes
+        self.defrag_max_datagrams: i64 = 65535  # that wait for fragments
+        self.defrag_max_fragments: i64 = 65535
+        self.defrag_timeout_s: i64 = 60  # from the first fragment on

@@ -37,9 +37,9 @@ from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_S
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
+OF_EVERY_PACKET: Final = ("pkthdr", "ip")  # protocols of rules that hold for packets without a sound IP header too
 LATE: Final = 1024  # stream offset. More than half of public raw rules are bound to the start, by short patterns
 MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
-OF_EVERY_PACKET: Final = ("pkthdr", "ip")  # protocols of rules that hold for packets without a sound IP header too
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
 
@@ -108,8 +108,10 @@ class Detector:
         """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
-        is_known = packet.transport_at >= 0 or packet.is_invalid
-        scope: i64 = scope_of(packet.protocol) if is_known else OTHER_SCOPE
+        scope: i64 = OTHER_SCOPE
+        # "udp any any -> any any" holds for a fragment, and for a packet whose UDP header is cut
+        if packet.transport_at >= 0 or packet.is_fragment or packet.is_invalid:
+            scope = scope_of(packet.protocol)
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
