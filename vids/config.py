@@ -44,7 +44,7 @@ class Flow(Part, frozen=True):
     max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
     memcap_policy: Annotated[
         PacketPolicy,
-        word("of a packet that would begin a flow while all are taken; auto, ignore: the oldest gives way"),
+        word("of a packet that would begin a flow while all are taken; auto: the oldest gives way"),
     ] = "auto"
 
 
@@ -86,6 +86,9 @@ class Defrag(Part, frozen=True):
     trackers: Annotated[int, number("datagrams that wait for fragments; the oldest gives way", "datagrams")] = 65535
     max_frags: Annotated[int, number("fragments that wait for others; the oldest give way", "fragments")] = 65535
     timeout: Annotated[int, seconds("a datagram that is not complete after this time is given up")] = 60
+    memcap_policy: Annotated[
+        PacketPolicy, word("of a fragment for which an older datagram had to give way; auto: it is kept")
+    ] = "auto"
 
 
 class HostOsPolicy(Part, frozen=True):
@@ -242,7 +245,6 @@ IGNORED: Final = (
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
     ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
-    ("defrag.memcap-policy", "fragments are not put together"),
     ("app-layer.error-policy", "application protocols are not parsed"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
@@ -422,7 +424,8 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.verify_checksums = config.stream.checksum_validation
     settings.midstream_policy = policy(config, config.stream.midstream_policy, is_ips, config.stream.midstream)
     settings.reassembly_memcap_policy = policy(config, config.stream.reassembly.memcap_policy, is_ips)
-    settings.flow_memcap_policy = policy_without_flow(config, is_ips)
+    settings.flow_memcap_policy = policy_without_flow(config, config.flow.memcap_policy, is_ips)
+    settings.defrag_memcap_policy = policy_without_flow(config, config.defrag.memcap_policy, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
     settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
     settings.mpm_algorithm = config.mpm_algo
@@ -463,9 +466,8 @@ def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) 
     return "ignore" if name.startswith("drop") and not is_ips else name
 
 
-def policy_without_flow(config: Config, is_ips: bool) -> str:
-    """Return the policy for a full flow table: by default it makes room; and there is no flow to act on."""
-    wanted = config.flow.memcap_policy
+def policy_without_flow(config: Config, wanted: str, is_ips: bool) -> str:
+    """Return the policy for a full table: by default it makes room; and there is no flow to act on."""
     if wanted == "auto" and config.exception_policy == "auto":
         return "ignore"
     name = policy(config, wanted, is_ips)

@@ -2,8 +2,9 @@
 
 from frame_builder import ethernet, icmp, ipv4, ipv6, tcp, udp, vlan
 
+from vids.engine.packet.counters import Counters
 from vids.engine.packet.decode import Decoder
-from vids.engine.packet.packet import Packet
+from vids.engine.packet.packet import MAX_EVENTS, Packet
 from vids.engine.settings import Settings
 
 FRAMES = [
@@ -35,8 +36,8 @@ def test_counters():
         "unknown_ethertype": 1, "unknown_link_type": 1, "raw": 1, "null": 1, "sll": 1, "sll2": 1, "tcp": 2, "udp": 2,
         "sctp": 1, "esp": 1, "icmpv4": 1, "icmpv6": 1, "vlan": 1, "vlan_qinq": 1, "vlan_qinqinq": 0,
         "avg_pkt_size": total // 11, "max_pkt_size": max(len(frame) for _, frame in FRAMES),
-        "event.arp.pkt_too_small": 1, "event.ethernet.unknown_ethertype": 1, "event.tcp.opt_invalid_len": 1,
-        "event.udp.len_invalid": 1,
+        "events_dropped": 0, "event.arp.pkt_too_small": 1, "event.ethernet.unknown_ethertype": 1,
+        "event.tcp.opt_invalid_len": 1, "event.udp.len_invalid": 1,
     }  # fmt: skip
     assert decoder.counters() == {"decoder." + name: value for name, value in expected.items()}
 
@@ -57,3 +58,11 @@ def test_a_packet_is_used_again_and_again():
         fields = [name for name in dir(new) if not name.startswith("_") and not callable(getattr(new, name))]
         assert len(fields) > 40
         assert {name: getattr(used, name) for name in fields} == {name: getattr(new, name) for name in fields}
+
+
+def test_packets_with_more_events_than_are_kept_are_counted():
+    counters = Counters()
+    counters.count_events(["ipv4.trunc_pkt"] * (MAX_EVENTS - 1))
+    assert counters.by_name()["decoder.events_dropped"] == 0
+    counters.count_events(["ipv4.trunc_pkt"] * MAX_EVENTS)
+    assert counters.by_name()["decoder.events_dropped"] == 1

@@ -53,6 +53,7 @@ class Engine:
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
         self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
+        self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
 
@@ -127,7 +128,7 @@ class Engine:
         if packet.ip_version == 0:
             return
         if flow is None:
-            if self.flows.is_refused and self._is_excepted(self.policies.flow, packet, None):
+            if self._is_without_room(packet):
                 return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
         elif flow.is_dropped:
@@ -141,6 +142,15 @@ class Engine:
         self._judge(packet, flow)
         if flow is not None and flow.is_bypassed:
             self.flows.bypass(flow)
+
+    def _is_without_room(self, packet: Packet) -> bool:
+        """Return whether a policy for full tables keeps a packet without a flow from inspection."""
+        if self.flows.is_refused:
+            return self._is_excepted(self.policies.flow, packet, None)
+        if packet.is_fragment and self.defragmenter.evicted != self.n_evicted_datagrams:
+            self.n_evicted_datagrams = self.defragmenter.evicted
+            return self._is_excepted(self.policies.defrag, packet, None)
+        return False
 
     def _is_unfit(self, packet: Packet, flow: Flow, session: TcpSession) -> bool:
         """Return whether a policy for connections that cannot be followed keeps the packet from inspection."""

@@ -20,6 +20,7 @@ class Settings:
         self.midstream_policy = "ignore"  # exception policies (policy.py)
         self.reassembly_memcap_policy = "ignore"
         self.flow_memcap_policy = "ignore"  # a full table makes room: any other policy, and it takes no new flow
+        self.defrag_memcap_policy = "ignore"  # no memory for fragments: the same
         self.alert_max: i64 = 15  # alerts per packet; more are counted
         self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)
         self.max_flows: i64 = 200_000

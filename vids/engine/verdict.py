@@ -25,6 +25,7 @@ WITH_FLOW: Final = "flow drop"
 WITH_FLOW_BY_POLICY: Final = "exception policy flow drop"
 REASONS: Final = (
     BY_RULE, BY_RATE, WITH_FLOW, WITH_FLOW_BY_POLICY, "stream midstream", "stream reassembly", "flow memcap",
+    "defrag memcap",
 )  # fmt: skip
 
 

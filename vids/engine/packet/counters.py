@@ -6,6 +6,8 @@ from typing import final
 
 from mypy_extensions import i64
 
+from vids.engine.packet.packet import MAX_EVENTS
+
 
 @final
 class Counters:
@@ -35,10 +37,13 @@ class Counters:
         self.esp: i64 = 0
         self.icmpv4: i64 = 0
         self.icmpv6: i64 = 0
+        self.events_dropped: i64 = 0  # packets with more events than are kept
         self.events: dict[str, int] = {}  # by event name, those that happened
 
     def count_events(self, names: list[str]) -> None:
         """Count the events of one packet."""
+        if len(names) >= MAX_EVENTS:
+            self.events_dropped += 1
         for name in names:
             self.events[name] = self.events.get(name, 0) + 1
 
@@ -67,6 +72,7 @@ class Counters:
             "decoder.vlan": self.vlan,
             "decoder.vlan_qinq": self.vlan_qinq,
             "decoder.vlan_qinqinq": self.vlan_qinqinq,
+            "decoder.events_dropped": self.events_dropped,
             "decoder.avg_pkt_size": self.bytes // self.packets if self.packets else 0,
             "decoder.max_pkt_size": self.longest,
         }
