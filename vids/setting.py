@@ -34,6 +34,11 @@ def word(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "word"})
 
 
+def ports(meaning: str) -> Meta:
+    """Describe a set of ports: 4789, [4789,8472], 6000:6010, $NAME, any."""
+    return Meta(description=meaning, extra={"unit": "ports"})
+
+
 def size(meaning: str, least: int = 0) -> Meta:
     """Describe a number of bytes: 50, 64kb, 1mb, 2 GiB."""
     return Meta(description=meaning, ge=least, le=1 << 50, extra={"unit": "bytes"})

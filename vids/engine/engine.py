@@ -20,7 +20,7 @@ from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
-FROM_WIRE: Final = "wire/pcap"  # EVE's pkt_src
+FROM_PACKET: Final = ""  # EVE's pkt_src: the packet's own
 FROM_END: Final = "stream (flow timeout)"
 NO_STREAMS: Final[list[Stream]] = []
 
@@ -32,6 +32,7 @@ class Engine:
     def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
         self.packet = Packet()
+        self.inner: list[Packet] = []  # packets from inside it: as many as the deepest frame so far had
         self.decoder = Decoder(settings)
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
@@ -56,6 +57,8 @@ class Engine:
                 i64(read_i32_le(index, at + 16)),
                 i64(read_i32_le(index, at + 20)),
             )
+            if self.packet.inner_at >= 0:
+                self._further()
             self._packet(self.packet)
             at += ENTRY
         return self._take_events()
@@ -70,6 +73,24 @@ class Engine:
         events = self.events
         self.events = []
         return events
+
+    def _further(self) -> None:
+        """Take the packets that a decoded packet yields to their verdicts, innermost first.
+
+        Each is of a further layer, and the layers of a frame are limited.
+        """
+        n_found = 0
+        packet = self.packet
+        while True:
+            if n_found == len(self.inner):
+                self.inner.append(Packet())
+            if not self.decoder.decode_inner(packet, self.inner[n_found]):
+                break
+            packet = self.inner[n_found]
+            n_found += 1
+        while n_found > 0:
+            n_found -= 1
+            self._packet(self.inner[n_found])
 
     def _packet(self, packet: Packet) -> None:
         """Take one decoded packet to its verdict."""
@@ -139,7 +160,7 @@ class Engine:
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_WIRE)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_PACKET)
             self.detector.clear()
 
     def _judge_end(self, packet: Packet, flow: Flow) -> None:

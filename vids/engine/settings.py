@@ -35,3 +35,9 @@ class Settings:
         self.stream_memcap: i64 = 256 << 20  # bytes held for reassembly, all flows together
         self.is_first_wins = True  # overlap policy: the first copy of a byte counts; else the last
         self.track_vlans = True
+        self.track_depth = True  # the same addresses inside and outside a tunnel are two flows
+        self.max_layers: i64 = 16  # headers below the transport, in all tunnels of a frame
+        self.teredo_ports: list[int] = [3544]  # UDP; none: the tunnel is not opened
+        self.geneve_ports: list[int] = [6081]
+        self.vxlan_ports: list[int] = [4789]
+        self.gtp_ports: list[int] = [2152]

@@ -93,7 +93,7 @@ class Detector:
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
         work = self.headers[place].work(packet.destination_port)
-        if packet.payload_length() > 0:
+        if packet.payload_length() > 0 and not packet.has_inner:
             more = self._payload_work(packet, place, in_stream)
             if more:
                 work = sorted(work + more)

@@ -42,7 +42,7 @@ class FlowTable:
         self.is_new = False
         self.ended: list[Flow] = []
         self._settings = settings
-        self._keys = Keys(settings.track_vlans)
+        self._keys = Keys(settings.track_vlans, settings.track_depth)
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))

@@ -39,6 +39,8 @@ def decode_ipv4(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     end = at + length
     if header > HEADER and not check_options(packet, at + HEADER, at + header):
         return False
+    if not packet.enter():
+        return False
     packet.ip_version = 4
     packet.ip_at = at
     packet.ip_end = end
