@@ -46,6 +46,7 @@ class FlowTable:
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
+        self._shortest_ns: i64 = self._timeouts.shortest() * SECOND_NS
         self._clock_s: i64 = 0  # of the wheel: packet time, but never backwards
         self._clock_offset_s: i64 = 0  # the clock less the packets' time
         self._second_from_ns: i64 = 0  # packet times for which there is nothing to expire
@@ -75,6 +76,8 @@ class FlowTable:
         if not key:
             return self._handle_error(packet) if packet.icmp_type >= 0 else None
         flow = self._flows.get(key)
+        if flow is not None and packet.timestamp_ns - flow.last_ns > self._shortest_ns:
+            flow = self._unless_over(packet, flow)
         if flow is None:
             flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
             self.to_server = flow.key == key
@@ -212,6 +215,13 @@ class FlowTable:
             flow.state = CLOSED
         elif state >= TCP_ESTABLISHED:
             flow.state = ESTABLISHED
+
+    def _unless_over(self, packet: Packet, flow: Flow) -> Flow | None:
+        """End a flow whose time was over before this packet: the wheel counts in whole seconds, and comes later."""
+        if packet.timestamp_ns - flow.last_ns <= self._timeouts.of(flow) * SECOND_NS:
+            return flow
+        self._end(flow, "timeout")
+        return None
 
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""

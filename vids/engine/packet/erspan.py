@@ -11,7 +11,7 @@ from vids.engine.packet import ether_type
 from vids.engine.packet.counters import Counters
 from vids.engine.packet.ethernet import read_ethernet
 from vids.engine.packet.packet import Packet
-from vids.engine.packet.vlan import add_vlan
+from vids.engine.packet.vlan import add_vlan, is_vlan
 
 HEADER_2: Final = 8  # bytes: version and VLAN, session, index
 HEADER_3: Final = 12  # bytes: version and VLAN, session, time, group and flags
@@ -27,7 +27,7 @@ FRAME_TYPE_IP: Final = 0x0800  # the rest are Ethernet
 def read_erspan(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
     """Step over the header at `data[at:end]` and the Ethernet header; return the EtherType of what is at `next_at`.
 
-    The VLAN of the mirrored port is that of the frame. -1 where the header is cut.
+    The VLAN that the header names is the frame's. -1 where a header is cut.
     """
     counts.erspan += 1
     if end - at < HEADER_2:
@@ -41,14 +41,15 @@ def read_erspan(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
     if version not in (VERSION_2, VERSION_3):
         packet.malformed("erspan.unsupported_version")
         return -1
+    if version == VERSION_3:
+        return _read_3(packet, counts, vlan, at, end)
     if vlan:
         add_vlan(packet, vlan)
-    if version == VERSION_2:
-        return read_ethernet(packet, counts, at + HEADER_2, end)
-    return _read_3(packet, counts, at, end)
+    return read_ethernet(packet, counts, at + HEADER_2, end)
 
 
-def _read_3(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
+def _read_3(packet: Packet, counts: Counters, vlan: i64, at: i64, end: i64) -> i64:
+    """Step over a type III header, whose VLAN may stand in the frame as well."""
     if end - at < HEADER_3:
         packet.malformed("erspan.header_too_small")
         return -1
@@ -59,7 +60,11 @@ def _read_3(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
     if at >= end:
         packet.malformed("erspan.header_too_small")
         return -1
-    if last & FRAME_TYPE != FRAME_TYPE_IP:
-        return read_ethernet(packet, counts, at, end)
-    packet.next_at = at
-    return ether_type.IPV6 if packet.data[at] >> 4 == 6 else ether_type.IPV4
+    if last & FRAME_TYPE == FRAME_TYPE_IP:
+        packet.next_at = at
+        inside: i64 = ether_type.IPV6 if packet.data[at] >> 4 == 6 else ether_type.IPV4
+    else:
+        inside = read_ethernet(packet, counts, at, end)
+    if vlan and not is_vlan(inside):
+        add_vlan(packet, vlan)
+    return inside

@@ -47,10 +47,10 @@ class Packet:
         self.timestamp_ns: i64 = 0
         self.link_type: i64 = 0
         self.origin = WIRE  # EVE's pkt_src
-        self.inner_origin = ""  # and that of the packet inside
         self.depth: i64 = 0  # tunnels around it
         self.outer: Packet | None = None  # what came on the wire, where this is from inside it
         self.events: list[str] = []  # decode events of this packet, by the reference engine's names
+        self._forget_inner()
         self.clear()
 
     def clear(self) -> None:
@@ -62,11 +62,8 @@ class Packet:
         self.wire_length: i64 = 0  # bytes
         self.layers_left: i64 = MAX_LAYERS  # headers that may still be entered
         self.next_at: i64 = -1  # where what the last header announced begins
-        self.inner_at: i64 = -1  # the packet in a tunnel that was found, not yet decoded
-        self.inner_end: i64 = -1
-        self.inner_type: i64 = 0  # the EtherType that stands for its first header
-        self.inner_is_guess = False  # it is one only if it can be decoded
-        self.has_inner = False  # and was decoded: the rules look at its payload there, not here
+        if self.inner_at >= 0:
+            self._forget_inner()
         self.ether_at: i64 = -1
         self.ether_type: i64 = 0  # of the innermost header
         self.n_vlans: i64 = 0
@@ -110,6 +107,14 @@ class Packet:
         if self.events:
             self.events = []
 
+    def _forget_inner(self) -> None:
+        self.inner_at: i64 = -1  # the packet in a tunnel, found and not yet decoded
+        self.inner_end: i64 = -1
+        self.inner_type: i64 = 0  # the EtherType that stands for its first header
+        self.inner_origin = ""  # its pkt_src
+        self.inner_is_guess = False  # it is one only if it can be decoded
+        self.has_inner = False  # it could be: rules look at its payload there, not here
+
     def event(self, name: str) -> None:
         """Note that the packet is odd, and go on with it."""
         if len(self.events) < MAX_EVENTS:
@@ -146,7 +151,7 @@ class Packet:
     def guess_tunnel(self, ether_type: i64, origin: str, at: i64, end: i64) -> bool:
         """Note that a packet may be there, and return True; it is dropped without a word if it makes no sense."""
         self.tunnel(ether_type, origin, at, end)
-        self.inner_is_guess = True
+        self.inner_is_guess = self.inner_at >= 0
         return True
 
     def frame(self) -> bytes:

@@ -39,20 +39,22 @@ def read_ppp(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
         return -1
     if end - at >= 2 and i64(read_i16_be(packet.data, at)) & 0xFFFF == FRAMING:
         at += 2
-    if end - at < _protocol_length(packet, at, end):
+    if not is_protocol_there(packet, at, end):
         packet.malformed("ppp.pkt_too_small")
         return -1
     return read_protocol(packet, at, end)
 
 
-def _protocol_length(packet: Packet, at: i64, end: i64) -> i64:
-    """Return how many bytes the protocol field has: one where it begins odd (RFC 1661, section 6.5)."""
-    return 1 if at < end and packet.data[at] & 1 else 2
+def is_protocol_there(packet: Packet, at: i64, end: i64) -> bool:
+    """Return whether the protocol field is whole: one byte if that is odd, else two (RFC 1661, section 6.5)."""
+    if end - at >= 2:
+        return True
+    return at < end and packet.data[at] & 1 != 0 and packet.data[at] != FRAMING >> 8
 
 
 def read_protocol(packet: Packet, at: i64, end: i64) -> i64:
     """Read the protocol field, which is there; return the EtherType of what is at `next_at`, -1 for none."""
-    is_short = _protocol_length(packet, at, end) == 1
+    is_short = packet.data[at] & 1 != 0
     protocol = i64(packet.data[at]) if is_short else i64(read_i16_be(packet.data, at)) & 0xFFFF
     at += 1 if is_short else 2
     packet.next_at = at

@@ -9,7 +9,7 @@ from mypy_extensions import i64
 
 from vids.engine.packet.counters import Counters
 from vids.engine.packet.packet import Packet
-from vids.engine.packet.ppp import read_protocol
+from vids.engine.packet.ppp import is_protocol_there, read_protocol
 
 HEADER: Final = 6  # bytes: version, code, session, length
 TAG_HEADER: Final = 4  # bytes
@@ -26,13 +26,12 @@ PADT: Final = 0xA7
 def read_session(packet: Packet, counts: Counters, at: i64, end: i64) -> i64:
     """Step over the header at `data[at:end]`; return the EtherType of what is at `next_at`, -1 for none."""
     counts.pppoe += 1
-    data = packet.data
-    if end - at < HEADER + 1 or (end - at == HEADER + 1 and data[at + HEADER] & 1 == 0):
+    if not is_protocol_there(packet, at + HEADER, end):
         packet.malformed("pppoe.pkt_too_small")
         return -1
     if not packet.enter():
         return -1
-    if read_i16_be(data, at + 4) == 0:
+    if read_i16_be(packet.data, at + 4) == 0:
         return -1
     return read_protocol(packet, at + HEADER, end)
 
