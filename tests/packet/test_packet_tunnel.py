@@ -3,6 +3,7 @@
 # ruff: noqa: E501  a table has one line per case
 
 import struct
+from itertools import pairwise
 
 import pytest
 from frame_builder import ethernet, ipv4, ipv6, tcp, udp, vlan
@@ -283,7 +284,7 @@ def test_a_packet_is_used_again():
 
 def check_bounds(packets: list[Packet], size: int) -> None:
     assert_in_bounds(packets[0], size)
-    for outer, inner in zip(packets, packets[1:], strict=False):
+    for outer, inner in pairwise(packets):
         assert outer.frame_at <= inner.frame_at <= inner.frame_end <= outer.frame_end
         assert_in_bounds(inner, inner.frame_end - inner.frame_at)
     assert len(packets) <= 16
