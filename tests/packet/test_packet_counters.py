@@ -76,5 +76,6 @@ def test_a_packet_is_used_again_and_again():
         new = Packet()
         Decoder(Settings()).decode(new, frame, 0, 0, len(frame), len(frame), link_type)
         fields = [name for name in dir(new) if not name.startswith("_") and not callable(getattr(new, name))]
+        fields.remove("next_at")  # means something only while decoders hand it on
         assert len(fields) > 40
         assert {name: getattr(used, name) for name in fields} == {name: getattr(new, name) for name in fields}

@@ -48,6 +48,8 @@ class Packet:
         self.link_type: i64 = 0
         self.origin = WIRE  # EVE's pkt_src
         self.depth: i64 = 0  # tunnels around it
+        self.layers_left: i64 = MAX_LAYERS  # headers that may still be entered, by decoders
+        self.next_at: i64 = -1  # where what the last header announced begins, for decoders
         self.outer: Packet | None = None  # what came on the wire, where this is from inside it
         self.events: list[str] = []  # decode events of this packet, by the reference engine's names
         self._forget_inner()
@@ -60,8 +62,6 @@ class Packet:
         self.frame_at: i64 = 0
         self.frame_end: i64 = 0
         self.wire_length: i64 = 0  # bytes
-        self.layers_left: i64 = MAX_LAYERS  # headers that may still be entered
-        self.next_at: i64 = -1  # where what the last header announced begins
         if self.inner_at >= 0:
             self._forget_inner()
         self.ether_at: i64 = -1
