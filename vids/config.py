@@ -18,9 +18,10 @@ import msgspec
 
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.port import PortParser
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, networks, number, path, seconds, size, switch, table, word
+from vids.setting import KIB, MIB, Part, Setting, networks, number, path, ports, seconds, size, switch, table, word
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -109,6 +110,39 @@ class HostOsPolicy(Part, frozen=True):
     macos: Annotated[str, networks("hosts that run Mac OS")] = "[]"
     first: Annotated[str, networks("hosts for which the first copy of a byte counts")] = "[]"
     last: Annotated[str, networks("hosts for which the last copy of a byte counts")] = "[]"
+
+
+class TeredoDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Teredo is opened: IPv6 in UDP, as far as it can be told")] = True
+    ports: Annotated[str, ports("where Teredo is looked for, at either end")] = "$TEREDO_PORTS"
+
+
+class GeneveDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Geneve is opened")] = True
+    ports: Annotated[str, ports("where Geneve is looked for, at either end")] = "$GENEVE_PORTS"
+
+
+class VxlanDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("VXLAN is opened")] = True
+    ports: Annotated[str, ports("where VXLAN is sent to")] = "$VXLAN_PORTS"
+
+
+class GtpDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("GTP-U is opened: the packets of mobile devices")] = True
+    ports: Annotated[str, ports("where GTP-U is looked for, at either end")] = "2152"
+
+
+class RecursionLevel(Part, frozen=True):
+    use_for_tracking: Annotated[bool, switch("the same addresses inside and outside a tunnel are two flows")] = True
+
+
+class Decoder(Part, frozen=True):
+    max_layers: Annotated[int, number("below the transport, in all tunnels of a frame", "headers", 2, 255)] = 16
+    recursion_level: RecursionLevel = RecursionLevel()
+    teredo: TeredoDecoder = TeredoDecoder()
+    geneve: GeneveDecoder = GeneveDecoder()
+    vxlan: VxlanDecoder = VxlanDecoder()
+    gtp: GtpDecoder = GtpDecoder()
 
 
 class Detect(Part, frozen=True):
@@ -226,6 +260,7 @@ class Config(Part, frozen=True):
     exception_policy: Annotated[
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
+    decoder: Decoder = Decoder()
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -253,7 +288,8 @@ IGNORED: Final = (
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
     ("defrag.host-config.*", "one timeout holds for all hosts"),
-    ("decoder.*", "tunnels are not opened"),
+    ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
+    ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "application protocols are not parsed"),
     ("datasets.*", "rules with dataset wait for it"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
@@ -452,6 +488,13 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
+    decoder = config.decoder
+    settings.track_depth = decoder.recursion_level.use_for_tracking
+    settings.max_layers = decoder.max_layers
+    settings.teredo_ports = _tunnel_ports(config, "teredo", decoder.teredo)
+    settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
+    settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
+    settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     return settings
 
 
@@ -489,3 +532,16 @@ def host_networks(config: Config) -> list[tuple[bytes, bytes, str]]:
                 raise ConfigError(f"{config.origins.get(name, 'default')}: {name}: {error}") from error
             found.append((first.to_bytes(width, "big"), last.to_bytes(width, "big"), system))
     return found
+
+
+def _tunnel_ports(
+    config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
+) -> list[int]:
+    """Return the ports of a tunnel, none where it is not to be opened."""
+    if not tunnel.enabled:
+        return []
+    try:
+        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+    except RuleError as error:
+        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+    return [port for low, high in ranges for port in range(low, high + 1)]

@@ -189,14 +189,15 @@ class Judge:
         flow = match.flow
         if match.is_stream and flow is not None:
             alert.timestamp_ns = packet.timestamp_ns
-            alert.number = packet.number
             alert.set_flow_side(flow, match.to_server)
         else:
             alert.set_packet(packet)
-        alert.packet_source = origin
+        alert.set_origin(packet)
+        if origin:
+            alert.packet_source = origin
         alert.is_stream = match.is_stream
         alert.payload = match.payload
-        alert.packet = packet.data[packet.frame_at : packet.frame_end]
+        alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
         if flow is not None:

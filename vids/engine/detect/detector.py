@@ -124,7 +124,7 @@ class Detector:
             more = self.stream_headers[place].work(packet.destination_port)
             if more:
                 work = sorted(work + more)
-        if packet.payload_length() > 0:
+        if packet.payload_length() > 0 and not packet.has_inner:
             more = self._payload_work(packet, place, in_stream)
             if more:
                 work = sorted(work + more)

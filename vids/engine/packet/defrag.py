@@ -158,7 +158,7 @@ class Defragmenter:
         else:
             self.reassembled_6 += 1
             header = header[:4] + payload_length.to_bytes(2, "big") + header[6:]
-        self._decoder.decode_inner(whole, packet, header + data, FROM_FRAGMENTS)
+        self._decoder.decode_datagram(whole, packet, header + data, FROM_FRAGMENTS)
         whole.is_reassembled = True
         return True
 
