@@ -58,9 +58,7 @@ class Judge:
         """
         if len(matches) > 1:
             matches = [match for _, _, match in sorted((m.rule.number, i, m) for i, m in enumerate(matches))]
-        verdict = Verdict()
-        self._verdict = verdict
-        self._culprit = None
+        verdict = self._begin()
         alerts: list[Event] = []
         for match in matches:
             alert = self._apply(match, packet, flow, origin)
@@ -124,6 +122,12 @@ class Judge:
             for reason in REASONS:
                 counts[f"ips.drop_reason.{reason.replace(' ', '_')}"] = self.n_by_reason.get(reason, 0)
         return counts
+
+    def _begin(self) -> Verdict:
+        """Return the verdict that the matches of one packet are to make up."""
+        self._verdict = Verdict()
+        self._culprit = None
+        return self._verdict
 
     def _apply(self, match: Match, packet: Packet, flow: Flow | None, origin: str) -> Alert | None:
         """Let one rule act on the packet; return its alert if there is to be one."""
