@@ -171,6 +171,7 @@ class AlertOutput(Part, frozen=True):
     payload_buffer_size: Annotated[int, size("the most of a payload that an alert carries")] = 4 * KIB
     packet: Annotated[bool, switch("an alert carries its packet, in base64")] = False
     verdict: Annotated[bool, switch("an alert carries the final verdict on its packet")] = False
+    tagged_packets: Annotated[bool, switch("a rule's tag makes a packet record of each packet that follows")] = True
     metadata: AlertMetadata = AlertMetadata()
 
 

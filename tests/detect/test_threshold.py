@@ -170,3 +170,22 @@ def model(kind, count, seconds, times):
 def test_thresholds_are_what_the_manual_says(kind, count, seconds, steps):
     times = [sum(steps[: n + 1]) for n in range(len(steps))]
     assert outcomes(rule_with(kind, "by_src", count, seconds), times) == model(kind, count, seconds, times)
+
+
+def test_distinct_ports_are_counted():
+    rule = rule_with("detection_filter", "by_src", 2, 60)
+    thresholds = Thresholds()
+    row = [(0, 1), (1, 1), (2, 2), (3, 2), (4, 3), (5, 1), (70, 1), (71, 2), (72, 3), (73, -1)]
+    told = "".join(LETTERS[thresholds.outcome(rule, SRC, DST, None, t * SECOND, port)] for t, port in row)
+    assert told == "....AA..AA"
+
+
+@given(st.lists(st.integers(0, 20), max_size=60))
+def test_distinct_ports_as_a_set_counts_them(ports):
+    rule = rule_with("detection_filter", "by_src", 5, 60)
+    thresholds = Thresholds()
+    for n, port in enumerate(ports, 1):
+        outcome = thresholds.outcome(rule, SRC, DST, None, n, port)
+        assert (outcome == ALERTS) == (len(set(ports[:n])) > 5)
+    kept = [entry.ports for entry in thresholds.entries.values()]
+    assert all(len(each) <= 6 for each in kept)

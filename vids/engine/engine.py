@@ -9,7 +9,7 @@ from mypy_extensions import i64
 
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector
-from vids.engine.event import Anomaly, Event, FlowEnd, Verdict
+from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
@@ -143,6 +143,8 @@ class Engine:
         elif not flow.is_passed and not flow.is_bypassed:
             self._inspect(packet, flow)
         self._judge(packet, flow)
+        if self.detector.hosts.has_tags and self.detector.hosts.is_tagged(packet, flow):
+            self.events.append(tagged_packet(packet, flow))
         if flow is not None and flow.is_bypassed:
             self.flows.bypass(flow)
 
@@ -256,7 +258,7 @@ class Engine:
         found["detect.inspection_limit"] = self.detector.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
-        found["detect.hostbits_evicted"] = self.detector.hosts.evicted
+        found.update(self.detector.hosts.counters())
         found.update(self.policies.counters())
         if self.is_ips:
             found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
@@ -270,3 +272,13 @@ def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:
     if session.is_midstream:
         return not flow.exceptions
     return session.state == NONE and packet.tcp_flags & (SYN | ACK) != SYN
+
+
+def tagged_packet(packet: Packet, flow: Flow | None) -> TaggedPacket:
+    """Return the event of a packet that a rule's tag asked for."""
+    event = TaggedPacket()
+    event.set_packet(packet)
+    event.flow = flow
+    event.packet = packet.data[packet.frame_at : packet.frame_end]
+    event.link_type = packet.link_type
+    return event

@@ -119,6 +119,7 @@ class Alert(Event):
         self.bytes_to_client: i64 = 0
         self.flowbits: list[str] = []
         self.flowints: dict[str, int] = {}
+        self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
         self.verdict: Verdict | None = None  # of its packet
 
 
@@ -135,6 +136,16 @@ class Drop(Event):
         self.is_repeated = False  # dropped with its flow, and its side of the flow was reported before
         self.header = b""  # the IP header without options or extension headers
         self.transport = b""  # what the transport header begins with, as far as it can be read
+
+
+@final
+class TaggedPacket(Event):
+    """A packet that follows a match of a rule with `tag`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.packet = b""  # the frame
+        self.link_type: i64 = 0
 
 
 @final

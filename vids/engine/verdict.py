@@ -160,7 +160,11 @@ class Judge:
         if match.is_stream and flow is not None:
             source = flow.source if match.to_server else flow.destination
             destination = flow.destination if match.to_server else flow.source
-        return self.thresholds.outcome(match.rule, source, destination, flow, packet.timestamp_ns)
+        threshold = match.rule.threshold
+        port: i64 = -1
+        if threshold is not None and threshold.unique_on:
+            port = _port(match, packet, threshold.unique_on == "src_port")
+        return self.thresholds.outcome(match.rule, source, destination, flow, packet.timestamp_ns, port)
 
     def _pass(self, match: Match, packet: Packet, flow: Flow | None, origin: str, outcome: i64) -> Alert | None:
         if flow is not None and is_for_flow(match) and not flow.is_dropped:
@@ -213,9 +217,21 @@ class Judge:
             alert.bytes_to_client = flow.bytes_to_client
             if flow.bits:
                 alert.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
+            if flow.entropy:
+                alert.entropy = dict(flow.entropy)
             if flow.ints:
                 alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
         return alert
+
+
+def _port(match: Match, packet: Packet, is_source: bool) -> i64:
+    """Return a port of what matched; -1 where it has none."""
+    flow = match.flow
+    if match.is_stream and flow is not None:
+        return flow.source_port if is_source == match.to_server else flow.destination_port
+    if not packet.has_ports():
+        return -1
+    return packet.source_port if is_source else packet.destination_port
 
 
 def is_for_flow(match: Match) -> bool:

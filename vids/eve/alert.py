@@ -25,9 +25,10 @@ LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as fram
 def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
-    has_state = wanted.metadata.flow
-    flowints = alert.flowints if has_state else {}
-    record = packet_record(alert, "alert", options, alert.flowbits if has_state else [], flowints)
+    if wanted.metadata.flow:
+        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy)
+    else:
+        record = packet_record(alert, "alert", options, [])
     record["alert"] = rule_record(alert, options)
     add_tunnel(record, alert, options)
     if alert.has_direction:
@@ -36,11 +37,7 @@ def alert_record(alert: Alert, options: Options) -> Record:
         record["flow"] = _flow(alert, alert.flow, options)
     _add_payload(record, alert, wanted)
     if wanted.packet and alert.packet:
-        record["packet"] = b64encode(alert.packet).decode("ascii")
-        record["packet_info"] = {
-            "linktype": alert.link_type,
-            "linktype_name": LINK_TYPES.get(alert.link_type, "unknown"),
-        }
+        add_frame(record, alert.packet, alert.link_type)
     if wanted.verdict and alert.verdict is not None:
         record["verdict"] = verdict_record(alert.verdict, alert.protocol)
     return record
@@ -120,3 +117,9 @@ def _add_payload(record: Record, alert: Alert, wanted: AlertOutput) -> None:
     if wanted.payload_printable and payload:
         record["payload_printable"] = printable(payload)
     record["stream"] = int(alert.is_stream)
+
+
+def add_frame(record: Record, frame: bytes, link_type: int) -> None:
+    """Add a packet as it was captured."""
+    record["packet"] = b64encode(frame).decode("ascii")
+    record["packet_info"] = {"linktype": link_type, "linktype_name": LINK_TYPES.get(link_type, "unknown")}

@@ -32,7 +32,8 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["flow"] = _flow(flow)
     names = options.names
     flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]
-    add_metadata(record, flowbits, {names.flowints.name(number): value for number, value in (flow.ints or {}).items()})
+    flowints = {names.flowints.name(number): value for number, value in (flow.ints or {}).items()}
+    add_metadata(record, flowbits, flowints, flow.entropy)
     add_community_id(record, event, options)
     if flow.protocol == TCP:
         record["tcp"] = _tcp(flow)

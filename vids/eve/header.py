@@ -56,13 +56,17 @@ def add_icmp(record: Record, event: Event) -> None:
         record["icmp_code"] = event.icmp_code
 
 
-def add_metadata(record: Record, flowbits: list[str], flowints: dict[str, int]) -> None:
+def add_metadata(
+    record: Record, flowbits: list[str], flowints: dict[str, int], entropy: dict[str, float] | None = None
+) -> None:
     """Add what rules remember of the flow."""
     metadata: Record = {}
     if flowbits:
         metadata["flowbits"] = [clean(name) for name in flowbits]
     if flowints:
         metadata["flowints"] = {clean(name): value for name, value in flowints.items()}
+    if entropy:
+        metadata["entropy"] = dict(entropy)
     if metadata:
         record["metadata"] = metadata
 
@@ -94,7 +98,12 @@ def add_tunnel(record: Record, event: Event, options: Options) -> None:
 
 
 def packet_record(
-    event: Event, event_type: str, options: Options, flowbits: list[str], flowints: dict[str, int] | None = None
+    event: Event,
+    event_type: str,
+    options: Options,
+    flowbits: list[str],
+    flowints: dict[str, int] | None = None,
+    entropy: dict[str, float] | None = None,
 ) -> Record:
     """Return the beginning of a record that a packet caused."""
     record = start(event, event_type)
@@ -105,6 +114,6 @@ def packet_record(
         record["ip_v"] = event.ip_version
     add_icmp(record, event)
     record["pkt_src"] = event.packet_source
-    add_metadata(record, flowbits, flowints or {})
+    add_metadata(record, flowbits, flowints or {}, entropy)
     add_community_id(record, event, options)
     return record

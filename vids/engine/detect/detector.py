@@ -28,11 +28,12 @@ from vids.engine.detect.look import (
     point_at_stream,
 )
 from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, SCOPES, TCP_SCOPE, scope_of
-from vids.engine.flow.bits import HostBits
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.host import Hosts
 from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
+from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
@@ -52,7 +53,7 @@ class Detector:
         self.rules = rules  # by number
         self.steps: i64 = settings.inspection_steps
         self.matches: list[Match] = []
-        self.hosts = HostBits()
+        self.hosts = Hosts()
         self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
         self.stream_events: list[str] = []  # of the packet at hand
         self.n_inspected: i64 = 0  # candidates that were looked at
@@ -259,7 +260,10 @@ class Detector:
                 cursor = look.other
                 cursor.load(data, 0, self.steps)
             cursor.values = values
-            if not holds(inspection.checks, cursor):
+            is_held = holds(inspection.checks, cursor)
+            if cursor.notes is not None:
+                _keep_notes(cursor, look.view.flow)
+            if not is_held:
                 if cursor.is_exhausted:
                     self.n_exhausted += 1
                     cursor.is_exhausted = False
@@ -298,6 +302,15 @@ class Detector:
             del memory.waiting[next(iter(memory.waiting))]
             self.n_waiting_dropped += 1
         memory.waiting[rule.number] = stream.window_at + len(stream.window) + TAIL
+
+
+def _keep_notes(cursor: Cursor, flow: Flow | None) -> None:
+    """Hand what options found out over to the flow."""
+    if flow is not None and cursor.notes is not None:
+        if flow.entropy is None:
+            flow.entropy = {}
+        flow.entropy.update(cursor.notes)
+    cursor.notes = None
 
 
 def _checks_hold(rule: Rule, look: Look) -> bool:

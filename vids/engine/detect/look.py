@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, final
 
 from vids.engine.detect.scope import Header
-from vids.engine.flow.bits import HostBits
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.host import Hosts
 from vids.engine.flow.stream import Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.rule.cursor import Cursor
@@ -24,7 +24,7 @@ SHIFT: Final = 2  # a piece of work is (rule number << SHIFT | look): sorted, th
 class Look:
     """What the rules' headers, packet checks and payload options see there."""
 
-    def __init__(self, hosts: HostBits, is_stream: bool) -> None:
+    def __init__(self, hosts: Hosts, is_stream: bool) -> None:
         self.view = View()
         self.view.hosts = hosts
         self.view.is_stream = is_stream

@@ -29,6 +29,7 @@ class Entry:
         self.since_ns: i64 = since_ns  # start of the period
         self.count: i64 = 0
         self.next: i64 = 0  # backoff: the count that alerts next
+        self.ports: set[int] | None = None  # unique_on: those that were counted
         self.changed_s: i64 = -1  # rate_filter: when the action changed; -1 while it has not
 
 
@@ -40,8 +41,10 @@ class Thresholds:
         self.entries: OrderedDict[tuple[int, bytes], Entry] = OrderedDict()
         self.evicted: i64 = 0
 
-    def outcome(self, rule: Rule, source: bytes, destination: bytes, flow: Flow | None, now_ns: i64) -> i64:
-        """Count one match between two addresses; return what it comes to."""
+    def outcome(
+        self, rule: Rule, source: bytes, destination: bytes, flow: Flow | None, now_ns: i64, port: i64 = -1
+    ) -> i64:
+        """Count one match between two addresses, or the `port` of one; return what it comes to."""
         for suppression in rule.suppressions:
             if suppression.holds(source, destination):
                 return ACTS
@@ -63,8 +66,20 @@ class Thresholds:
             return change(threshold, entry, now_ns)
         if threshold.kind != "backoff":
             renew(threshold, entry, now_ns)
-        entry.count += 1
+        if port < 0 or is_new_port(threshold, entry, port):
+            entry.count += 1
         return counts(threshold, entry)
+
+
+def is_new_port(threshold: Threshold, entry: Entry, port: i64) -> bool:
+    """Return whether a port was not counted in this period; beyond the threshold none is kept."""
+    ports = entry.ports
+    if ports is None:
+        ports = entry.ports = set()
+    if port in ports or entry.count > threshold.count:
+        return False
+    ports.add(port)
+    return True
 
 
 def renew(threshold: Threshold, entry: Entry, now_ns: i64) -> None:
@@ -72,6 +87,7 @@ def renew(threshold: Threshold, entry: Entry, now_ns: i64) -> None:
     if now_ns - entry.since_ns > threshold.seconds * SECOND:
         entry.since_ns = now_ns
         entry.count = 0
+        entry.ports = None
 
 
 def counts(threshold: Threshold, entry: Entry) -> i64:

@@ -7,6 +7,7 @@ from typing import Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.session import TcpSession
+from vids.engine.flow.tag import Tags
 
 NEW: Final = 0  # states, as EVE's flow.state names them
 ESTABLISHED: Final = 1
@@ -59,6 +60,8 @@ class Flow:
         self.is_bypassed = False  # no longer inspected
         self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
         self.ints: dict[int, int] | None = None  # flowints, by number
+        self.entropy: dict[str, float] | None = None  # that rules measured last, by buffer
+        self.tags: Tags | None = None  # rules want the packets that follow
         self.has_seen_source_rules = False  # address-only rules ran for packets to the server
         self.has_seen_reply_rules = False  # and for packets to the client
         self.seen_s: i64 = 0  # the table's clock when the last packet came

@@ -69,6 +69,7 @@ class Threshold:
         self.count: i64 = count
         self.seconds: i64 = seconds
         self.multiplier: i64 = 0  # backoff: each next alert takes so many times more matches
+        self.unique_on = ""  # detection_filter: count distinct ports, src_port or dst_port
         self.new_action = ""  # rate_filter: what the rule does once its matches are too many
         self.timeout: i64 = 0  # rate_filter: for so many seconds
 

@@ -6,8 +6,8 @@ from typing import final
 
 from mypy_extensions import i64
 
-from vids.engine.flow.bits import HostBits
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.host import Hosts
 from vids.engine.packet.packet import Packet
 
 
@@ -24,7 +24,7 @@ class View:
         self.to_server = True
         self.is_stream = False  # looks at a stream, not at the packet
         self.stream_events: list[str] = []  # of the packet at hand
-        self.hosts = HostBits()  # what is remembered of hosts
+        self.hosts = Hosts()  # what is remembered of hosts
 
     def source(self) -> bytes:
         """Return the address that the bytes at hand came from: 4 or 16 bytes, or none without IP."""

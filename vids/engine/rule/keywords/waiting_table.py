@@ -298,8 +298,6 @@ transform  tld  -  the top level domain of a name
 transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
-option  replace  "TEXT"  replaces the content before it (inline)
-option  entropy  value OP N[, bytes N, offset N]  entropy of the bytes
 option  asn1  CHECK[,CHECK ...]  malformed ASN.1
 option  lua,luajit  [!]SCRIPT  what a Lua script says
 option  dataset  OPERATION,NAME[,SETTING ...]  the buffer is in a set
@@ -312,7 +310,6 @@ header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
 flow  flowvar  NAME,VALUE  a value captured from the flow
-state  tag  session|host,N,packets|seconds|bytes[,src|dst]  keep the packets that follow
 state  iprep  any|src|dst|both,CATEGORY,OP,N  reputation of an address
 state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)

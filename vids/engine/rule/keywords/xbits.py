@@ -33,7 +33,7 @@ class HostBitTest(PacketCheck):
         self.is_negated = is_negated
 
     def match(self, view: View) -> bool:
-        return view.hosts.is_set(self.number, owner(view, self.track), view.now_ns()) != self.is_negated
+        return view.hosts.bits.is_set(self.number, owner(view, self.track), view.now_ns()) != self.is_negated
 
 
 @final
@@ -47,14 +47,14 @@ class HostBitChange(Effect):
         self.seconds = seconds
 
     def act(self, view: View) -> None:
-        hosts = view.hosts
+        bits = view.hosts.bits
         who = owner(view, self.track)
         if self.operation == "set":
-            hosts.set(self.number, who, view.now_ns() + self.seconds * SECOND_NS)
+            bits.set(self.number, who, view.now_ns() + self.seconds * SECOND_NS)
         elif self.operation == "unset":
-            hosts.unset(self.number, who)
+            bits.unset(self.number, who)
         else:
-            hosts.toggle(self.number, who, view.now_ns(), view.now_ns() + self.seconds * SECOND_NS)
+            bits.toggle(self.number, who, view.now_ns(), view.now_ns() + self.seconds * SECOND_NS)
 
     def fits_address_rule(self) -> bool:
         return self.operation == "set"
