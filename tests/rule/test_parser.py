@@ -128,17 +128,10 @@ BUFFERS = [
     ('uricontent:"a"; nocase;',                                     [("http.uri", b"a")],            ["uricontent"]),
     ('dns.query; dotprefix; content:".a";', [("dns.query", b".a")], ["dns.query"]),
     ('tcp.hdr; content:"a"; to_md5; content:"b"; tcp.hdr; content:"c";',
-<<<<<<< HEAD
-        [("tcp.hdr", b"a"), ("tcp.hdr", b"c"), ("tcp.hdr", b"b")], []),
-    ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
-    ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
-    ('content:"a"; xbits:set,b,track tx;',                          [("", b"a")],                   ["xbits:track tx"]),
-=======
      [("tcp.hdr", b"a"), ("tcp.hdr", b"c"), ("tcp.hdr", b"b")], []),
     ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
     ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
     ('content:"a"; xbits:set,b,track tx;', [("", b"a")], ["xbits:track tx"]),
->>>>>>> keywords
     ("stream_size:server,<,6; flow:only_frag;", [], []),
 ]  # fmt: skip
 

@@ -20,13 +20,7 @@ class HostBits:
     """Bits by number and owner: an address, or two. A bit lasts up to its time, that included."""
 
     def __init__(self, most: int = MAX_BITS) -> None:
-<<<<<<< HEAD
-        self._until: OrderedDict[tuple[int, bytes], int] = (
-            OrderedDict()
-        )  # last nanosecond; the bit set last is at the end
-=======
         self._until: OrderedDict[tuple[int, bytes], int] = OrderedDict()  # the bit set last is at the end
->>>>>>> keywords
         self._most = most
         self.evicted: i64 = 0
 
