@@ -26,6 +26,14 @@ class Limit:
 
 LIMITS: Final = (
     Limit(
+        "decoder.max-layers", "vids.engine.packet.decode", "headers of one frame, below the transport",
+        "decoder.event.too_many_layers", "what is further inside is not decoded; the packet so far is inspected",
+    ),
+    Limit(
+        "MAX_VLANS", "vids.engine.packet.packet", "VLAN tags of one packet",
+        "decoder.event.vlan.too_many_layers", "the packet is not inspected but by its decode event",
+    ),
+    Limit(
         "MAX_EVENTS", "vids.engine.packet.packet", "events of one packet",
         "decoder.events_dropped", "the packet's later oddities are not named; it is inspected all the same",
     ),
@@ -40,6 +48,10 @@ LIMITS: Final = (
     Limit(
         "defrag.memcap", "vids.engine.packet.defrag", "bytes of fragments",
         "defrag.memcap_reached", "the oldest datagram is given up, unseen, and `defrag.memcap-policy` applies",
+    ),
+    Limit(
+        "MAX_INSIDE", "vids.engine.engine", "packets of one frame, each inside the one before",
+        "defrag.max_depth_reached", "fragments further inside are not put together",
     ),
     Limit(
         "flow.max-flows", "vids.engine.flow.table", "flows",
@@ -71,12 +83,28 @@ LIMITS: Final = (
         "detect.inspection_limit", "the rule does not match that buffer",
     ),
     Limit(
+        "MAX_TRIES", "vids.engine.detect.detector", "old matches of one rule at one look at a stream",
+        "detect.inspection_limit", "the rule does not match what is new",
+    ),
+    Limit(
         "LIMITS", "vids.engine.rule.regex", "steps and depth of one regular expression",
         "detect.pcre_limit", "the expression does not match that buffer",
     ),
     Limit(
         "MAX_ENTRIES", "vids.engine.detect.threshold", "counts of thresholds, by rule and track",
         "detect.threshold_evicted", "the oldest count begins anew",
+    ),
+    Limit(
+        "MAX_BITS", "vids.engine.flow.bits", "xbits and hostbits that are set",
+        "detect.hostbits_evicted", "the one set longest ago is unset",
+    ),
+    Limit(
+        "MAX_TAGGED", "vids.engine.flow.host", "hosts with tags",
+        "detect.tagged_hosts_evicted", "the tags of the host tagged first end",
+    ),
+    Limit(
+        "MAX_TAGS", "vids.engine.flow.tag", "tags of one flow or host",
+        "detect.tags_refused", "the rule's alert is told, and no packets after it",
     ),
     Limit(
         "packet-alert-max", "vids.engine.verdict", "alerts of one packet",

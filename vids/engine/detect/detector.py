@@ -236,6 +236,8 @@ class Detector:
             tries += 1
             cursor.load(stream.window[at:], stream.window_at + at, self.steps)
             is_found = self._inspect(rule, look)
+        if tries == MAX_TRIES:
+            self.n_exhausted += 1
         is_news = is_found and cursor.furthest > fresh - at
         cursor.load(stream.window, stream.window_at, self.steps)
         return is_news
