@@ -127,8 +127,11 @@ def replay(
 
 def complain_of_limits(counters: dict[str, int]) -> None:
     """Say which bounds of the engine were reached: what is behind them was not, or not fully, inspected."""
-    found = [f"{limit.bound} ({limit.counter} {counters[limit.counter]})" for limit in reached(counters)]
-    if found:
+    bounds: dict[str, list[str]] = {}  # by counter: some share one
+    for limit in reached(counters):
+        bounds.setdefault(limit.counter, []).append(limit.bound)
+    if bounds:
+        found = [f"{' or '.join(names)} ({counter} {counters[counter]})" for counter, names in bounds.items()]
         complain(f"limits reached: {', '.join(found)}; see docs/limits.md")
 
 
