@@ -80,5 +80,8 @@ class TagOption(Effect):
         elif view.flow is not None:
             hosts.tag_flow(view.flow, number, self.metric, self.most, view.now_ns())
 
+    def fits_address_rule(self) -> bool:
+        return True
+
 
 register(TagOption)

@@ -35,6 +35,9 @@ class HostBitTest(PacketCheck):
     def match(self, view: View) -> bool:
         return view.hosts.bits.is_set(self.number, owner(view, self.track), view.now_ns()) != self.is_negated
 
+    def fits_address_rule(self) -> bool:
+        return True
+
 
 @final
 class HostBitChange(Effect):
@@ -57,7 +60,7 @@ class HostBitChange(Effect):
             bits.toggle(self.number, who, view.now_ns(), view.now_ns() + self.seconds * SECOND_NS)
 
     def fits_address_rule(self) -> bool:
-        return self.operation == "set"
+        return True
 
 
 @final
