@@ -4,6 +4,7 @@ from vids.engine.rule.keyword import REGISTRY
 from vids.engine.rule.keywords import (  # noqa: F401  imported for what they register
     absent,
     alert,
+    asn1,
     base64_data,
     base64_decode,
     bsize,
@@ -78,6 +79,7 @@ from vids.engine.rule.keywords import (  # noqa: F401  imported for what they re
     replace,
     requires,
     rev,
+    rpc,
     sameip,
     sid,
     startswith,

@@ -266,7 +266,6 @@ buffer  pgsql.query  -  query
 # Suricata user guide, rules, nfs keywords
 option  nfs_procedure  [<|>]N  procedure that is called
 option  nfs.version,nfs_version  [<|>]N  version of NFS
-option  rpc  APPLICATION,[VERSION|*],[PROCEDURE|*]  SunRPC call
 # Suricata user guide, rules, modbus, dnp3, enip and cip keywords
 option  modbus  function N|access read|unit N ...  request of Modbus
 buffer  dnp3.data,dnp3_data  -  application data, put together
@@ -296,7 +295,6 @@ buffer  enip.service_name  -  name of the service
 transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
-option  asn1  CHECK[,CHECK ...]  malformed ASN.1
 option  lua,luajit  [!]SCRIPT  what a Lua script says
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
