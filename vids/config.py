@@ -149,6 +149,15 @@ class Detect(Part, frozen=True):
     inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
 
 
+class DatasetRules(Part, frozen=True):
+    allow_write: Annotated[bool, switch("rules may have data sets written (save, state)")] = True
+    allow_absolute_filenames: Annotated[bool, switch("also outside of default-data-dir")] = False
+
+
+class Datasets(Part, frozen=True):
+    rules: DatasetRules = DatasetRules()
+
+
 class Stats(Part, frozen=True):
     decoder_events: Annotated[bool, switch("stats records count every decode event by name")] = True
 
@@ -262,6 +271,12 @@ class Config(Part, frozen=True):
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
     decoder: Decoder = Decoder()
+    default_data_dir: Annotated[str, path("where rules' data sets are kept (save, state); empty is here")] = ""
+    datasets: Datasets = Datasets()
+    geoip_database: Annotated[str, path("MaxMind database of countries, for rules with geoip")] = ""
+    reputation_categories_file: Annotated[str, path("categories of reputations, for rules with iprep")] = ""
+    default_reputation_path: Annotated[str, path("where reputation-files are; empty is here")] = ""
+    reputation_files: Annotated[str, path("reputations of addresses: [a.list, b.list]")] = ""
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -292,10 +307,10 @@ IGNORED: Final = (
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "application protocols are not parsed"),
-    ("datasets.*", "rules with dataset wait for it"),
+    ("datasets.*", "data sets are declared in rules"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
-    ("host.*", "no table of hosts is kept"),
-    ("ippair.*", "no table of pairs of hosts is kept"),
+    ("host.*", "the tables of hosts have bounds of their own"),
+    ("ippair.*", "the tables of hosts have bounds of their own"),
     ("pcre.*", "the limits of pcre are fixed"),
     ("logging.*", "messages go to standard error"),
     ("pcap-file.*", "vids replay --checksums says what to do with wrong checksums"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from vids.engine.rule.classification import Classtype, classtypes, reference_systems
 from vids.engine.rule.ruleset import RuleSet
 from vids.errors import RulesError
+from vids.library import Library
 
 STDIN = "-"
 PATTERN = "*.rules"
@@ -23,17 +24,22 @@ def load(
     address_groups: Mapping[str, str],
     port_groups: Mapping[str, str],
     threshold_file: str = "",
+    library: Library | None = None,
 ) -> RuleSet:
     """Return the rules of files, folders, patterns and `-`, in order; of none, the shipped ones.
 
-    The groups are what $NAME stands for; the threshold file, if any, says which rules alert how often. Raises
-    RulesError where something cannot be read.
+    The groups are what $NAME stands for; the threshold file, if any, says which rules alert how often; the
+    library brings what rules refer to outside of their files. Raises RulesError where something cannot be read.
     """
     tables = shipped_classtypes(), shipped_references()
-    ruleset = RuleSet(dict(address_groups), dict(port_groups), *tables)
+    resources = None if library is None else library.resources
+    ruleset = RuleSet(dict(address_groups), dict(port_groups), *tables, resources)
     for path in paths or [shipped_rules()]:
         for file in find_rules(str(path)):
             ruleset.add("<stdin>" if file == STDIN else file, read_rules(file))
+    if library is not None:
+        library.fill()
+        ruleset.check_sets()
     if threshold_file:
         ruleset.limit(threshold_file, read_rules(threshold_file))
     ruleset.order()

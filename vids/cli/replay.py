@@ -29,6 +29,7 @@ from vids.eve.sink import FileSink, Sink, StdoutSink
 from vids.eve.stats import Load, Replay, stats_record
 from vids.eve.text import visible
 from vids.eve.writer import EveWriter
+from vids.library import Library
 from vids.sensor import run
 
 MAX_RULE_PROBLEMS: Final = 20  # lines; `vids rules check` prints them all
@@ -102,7 +103,8 @@ def replay(
     config = load_config(config_file, assignments, flag_settings(checksums, wanted))
     table = AlertTable() if wants_table or (sys.stdout.isatty() and eve != "-") else None
     started = time.perf_counter()
-    ruleset = load_rules(rule_paths, config)
+    library = Library(config)
+    ruleset = load_rules(rule_paths, config, library)
     settings = engine_settings(config, ips)
     settings.wants_flows = wanted is None or "flow" in wanted
     engine = Engine(ruleset, settings)
@@ -116,6 +118,7 @@ def replay(
         watch = stack.enter_context(Watch(open_captures(captures)))
         started = time.perf_counter()
         counters = run(watch, engine, Fan([sink for sink in (writer, table) if sink is not None]))
+        library.keep()
         replayed = Replay(counters["decoder.pkts"], counters["decoder.bytes"], time.perf_counter() - started)
         if writer is not None:
             writer.write_stats(stats_record(watch.last_ns, counters, load, replayed, config.stats.decoder_events))
@@ -148,10 +151,10 @@ def flag_settings(checksums: str | None, wanted: Collection[str] | None) -> dict
     return flags
 
 
-def load_rules(paths: Collection[str], config: Config) -> RuleSet:
+def load_rules(paths: Collection[str], config: Config, library: Library) -> RuleSet:
     """Return the rules; say on standard error what is wrong with those that are left out."""
     groups = config.vars
-    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file)
+    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file, library)
     for problem in ruleset.problems[:MAX_RULE_PROBLEMS]:
         complain(str(problem))
     more = len(ruleset.problems) - MAX_RULE_PROBLEMS

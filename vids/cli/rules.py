@@ -12,6 +12,7 @@ from vids.cli.config import file_option, load_config, set_option
 from vids.engine.rule.ruleset import Problem, RuleSet
 from vids.errors import RulesError
 from vids.eve.text import visible
+from vids.library import Library
 
 
 @click.group()
@@ -30,8 +31,8 @@ def check(config_file: Path | None, assignments: tuple[str, ...], as_json: bool,
     Exit 3 where a rule, or a line of the threshold file, is left out because of an error; a warning does not fail.
     """
     config = load_config(config_file, assignments)
-    groups = config.vars
-    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file)
+    groups, library = config.vars, Library(config)
+    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file, library)
     for problem in ruleset.problems:
         click.echo(msgspec.json.encode(as_record(problem)) if as_json else as_line(problem))
     click.echo(msgspec.json.encode(summary(ruleset)) if as_json else summary_line(ruleset), err=not as_json)

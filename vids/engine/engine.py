@@ -42,6 +42,7 @@ class Engine:
 
     def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
+        self.resources = ruleset.resources
         self.packet = Packet()
         self.inside: list[Packet] = []  # what came out of it: as many as the deepest frame so far had
         self.decoder = Decoder(settings)
@@ -259,6 +260,7 @@ class Engine:
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
         found.update(self.detector.hosts.counters())
+        found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())
         if self.is_ips:
             found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)

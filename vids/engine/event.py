@@ -119,6 +119,7 @@ class Alert(Event):
         self.bytes_to_client: i64 = 0
         self.flowbits: list[str] = []
         self.flowints: dict[str, int] = {}
+        self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
         self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
         self.verdict: Verdict | None = None  # of its packet
 

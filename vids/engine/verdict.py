@@ -205,6 +205,8 @@ class Judge:
             alert.packet_source = origin
         alert.is_stream = match.is_stream
         alert.payload = match.payload
+        if match.context:
+            alert.context = match.context
         alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Final
 
+from msgspec import Raw
+
 from vids.config import AlertOutput
 from vids.engine.event import Alert
 from vids.engine.flow.flow import Flow
@@ -66,6 +68,8 @@ def rule_record(alert: Alert, options: Options) -> Record:
         said["references"] = [_reference(kind, value, options) for kind, value in rule.references]
     if wanted.metadata and rule.metadata:
         said["metadata"] = _metadata(rule)
+    if alert.context:
+        said["context"] = {clean(key): Raw(json) for key, json in alert.context.items()}
     if wanted.raw:
         said["rule"] = clean(rule.text)
     return said

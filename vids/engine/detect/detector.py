@@ -246,6 +246,8 @@ class Detector:
         """Return whether all payload options hold, each in its buffer."""
         self.n_inspected += 1
         values = [0] * rule.n_values if rule.n_values else NO_VALUES
+        if rule.datasets:
+            look.cursor.context = look.other.context = None
         for inspection in rule.inspections:
             cursor = look.cursor
             if inspection.is_plain:
@@ -274,7 +276,10 @@ class Detector:
 
     def _match(self, rule: Rule, look: Look, payload: bytes) -> None:
         view = look.view
-        self.matches.append(Match(rule, view.flow, view.to_server, look.stream is not None, payload))
+        match = Match(rule, view.flow, view.to_server, look.stream is not None, payload)
+        if rule.datasets:
+            match.context = {**(look.cursor.context or {}), **(look.other.context or {})}
+        self.matches.append(match)
         for effect in rule.effects:
             effect.act(view)
 

@@ -59,6 +59,9 @@ def inner_holds(inspection: Inspection, cursor: Cursor) -> bool:
     cursor.steps = inner.steps
     cursor.is_exhausted = cursor.is_exhausted or inner.is_exhausted
     cursor.n_pcre_limits += inner.n_pcre_limits
+    if inner.context is not None:
+        for key, json in inner.context.items():
+            cursor.add_context(key, json)
     if inner.notes is not None:
         for name, value in inner.notes.items():
             cursor.note(name, value)

@@ -44,6 +44,7 @@ class Match:
         self.to_server = to_server
         self.is_stream = is_stream
         self.payload = payload
+        self.context: dict[str, bytes] | None = None  # JSON of what was found in data sets
 
 
 def point_at_packet(look: Look, packet: Packet, flow: Flow | None, to_server: bool) -> None:

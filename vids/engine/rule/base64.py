@@ -29,10 +29,8 @@ def decode_rfc2045(data: bytes) -> bytes:
 
 def decode_strict(data: bytes) -> bytes:
     """Return what wholly valid, padded base64 stands for; nothing for anything else."""
-    try:
-        return binascii.a2b_base64(data, strict_mode=True) if len(data) % 4 == 0 else b""
-    except binascii.Error:
-        return b""
+    is_valid = len(data) % 4 == 0 and ALPHABET_RUN.fullmatch(data) is not None
+    return binascii.a2b_base64(data) if is_valid else b""
 
 
 def _groups(letters: bytes, is_tail_padded: bool) -> bytes:

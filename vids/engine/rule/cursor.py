@@ -29,6 +29,7 @@ class Cursor:
         self.decoded = b""  # what base64_decode left
         self.n_pcre_limits: i64 = 0  # expressions that gave up at a match limit, since the cursor was made
         self.notes: dict[str, float] | None = None  # what options found out, for the record: entropy by buffer
+        self.context: dict[str, bytes] | None = None  # JSON of what was found in sets, by the rule's keys
         self._lowered: bytes | None = None
         self._tail = b""
         self._tail_at: i64 = 0
@@ -49,6 +50,13 @@ class Cursor:
         if self.notes is None:
             self.notes = {}
         self.notes[name] = value
+
+    def add_context(self, key: str, json: bytes) -> None:
+        """Keep JSON for the alert."""
+        if json:
+            if self.context is None:
+                self.context = {}
+            self.context[key] = json
 
     def rewind(self) -> None:
         """Go back to the start of the buffer, for the next rule; the variables stay."""

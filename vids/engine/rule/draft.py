@@ -8,6 +8,7 @@ from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, Buffer, PacketCheck, Transform
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.names import StateNames
+from vids.engine.rule.resource import Resources
 from vids.engine.rule.rule import DECODED_BUFFER, PAYLOAD_BUFFER, Inspection, Rule
 
 MAX_TRANSFORMS: Final = 16  # of one buffer
@@ -27,6 +28,7 @@ class Draft:
         self.last: Content | None = None  # what a modifier changes; none once another buffer was named
         self.last_buffer = PAYLOAD_BUFFER  # where it looks
         self.names = StateNames()  # shared by the rules of a ruleset
+        self.resources = Resources()
         self.has_priority = False  # named by the rule itself, not by its classtype
         self.warnings: list[RuleError] = []  # odd, but the rule works
         self.keyword = ""  # the one whose option is being placed

@@ -12,6 +12,7 @@ from vids.engine.rule.keyword import META
 from vids.engine.rule.keywords.requires import Requires
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.names import StateNames
+from vids.engine.rule.resource import Resources
 from vids.engine.rule.rule import Option, Rule
 from vids.engine.rule.text import check_quotes, nearest, short, split_rule
 
@@ -31,11 +32,13 @@ class RuleParser:
         port_groups: dict[str, str],
         classtypes: dict[str, Classtype],
         references: dict[str, str],
+        resources: Resources | None = None,
     ) -> None:
         self.header = HeaderParser(address_groups, port_groups)
         self.classtypes = classtypes
         self.references = references
         self.names = StateNames()
+        self.resources = Resources() if resources is None else resources
         self.problems: list[RuleError] = []  # of the last rule, by column
         self.warnings: list[RuleError] = []  # of the last rule: odd, but it works
 
@@ -54,6 +57,7 @@ class RuleParser:
         rule.text = text.strip()
         draft = Draft(rule)
         draft.names = self.names
+        draft.resources = self.resources
         self.problems = []
         self.warnings = draft.warnings
         if len(text) > MAX_TEXT:

@@ -7,6 +7,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.address import ANY_ADDRESS, AddressSet
+from vids.engine.rule.dataset import DataSet
 from vids.engine.rule.keyword import Buffer, Effect, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.keywords.content import NO_REACH, Content
 from vids.engine.rule.port import ANY_PORT
@@ -142,6 +143,7 @@ class Rule:
         self.acts_on_flow = False  # what it asks for goes for the whole flow, not for one packet
         self.needs_event = False  # asks for a decode event: most packets have none
         self.needs_stream_event = False  # asks for an event of its TCP connection
+        self.datasets: list[DataSet] = []  # that it looks into
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def settle(self) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final, final
 
 from vids.engine.rule.classification import Classtype
+from vids.engine.rule.dataset import DataSet
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keywords.flowbits import FlowbitsChange, FlowbitsTest
 from vids.engine.rule.keywords.flowint import FlowintChange, FlowintTest
 from vids.engine.rule.keywords.xbits import PAIR, HostBitChange, HostBitTest
 from vids.engine.rule.names import StateNames
 from vids.engine.rule.parser import RuleParser
+from vids.engine.rule.resource import Resources
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.text import RuleText, rule_texts
 from vids.engine.rule.threshold_file import parse_directive
@@ -52,8 +54,10 @@ class RuleSet:
         port_groups: dict[str, str],
         classtypes: dict[str, Classtype],
         references: dict[str, str],
+        resources: Resources | None = None,
     ) -> None:
-        self._parser = RuleParser(address_groups, port_groups, classtypes, references)
+        self.resources = Resources() if resources is None else resources  # what rules refer to
+        self._parser = RuleParser(address_groups, port_groups, classtypes, references, self.resources)
         self.reference_systems = references  # system -> URL prefix
         self.names: StateNames = self._parser.names  # of what the rules remember
         self.rules: list[Rule] = []  # that can match; by number once `order` was called
@@ -81,6 +85,20 @@ class RuleSet:
             oddity = directive.apply(rules)
             if oddity:
                 self._report(path, line, RuleError(oddity, directive.kind, 1), WARNING)
+
+    def check_sets(self) -> None:
+        """Leave out the rules that look into a set that could not be filled; say what is wrong with any set."""
+        told: set[str] = set()
+        for rule in self.rules + self.waiting:
+            for values in rule.datasets:
+                if values.fault:
+                    (self.waiting if rule.waiting else self.rules).remove(rule)
+                    self.failed += 1
+                    self.problems.append(_set_problem(rule, values, values.fault, ERROR))
+                    break
+                if values.oddity and values.name not in told:
+                    told.add(values.name)
+                    self.problems.append(_set_problem(rule, values, values.oddity, WARNING))
 
     def order(self) -> None:
         """Sort the usable rules by the order of evaluation, and number them.
@@ -154,6 +172,15 @@ class RuleSet:
     def _report(self, path: str, rule_text: RuleText, error: RuleError, severity: str) -> None:
         line, column = rule_text.place(error.column or 1)
         self.problems.append(Problem(path, line, column, error.keyword, error.message, severity))
+
+
+def _set_problem(rule: Rule, values: DataSet, message: str, severity: str) -> Problem:
+    """Return what is wrong with a rule's set."""
+    column = 1
+    for option in rule.options:
+        if option.name.lower() in ("dataset", "datarep") and values.name in option.value:
+            column = option.column
+    return Problem(rule.path, rule.line, column, "dataset", f"set {values.name}: {message}", severity)
 
 
 def state_order(rules: list[Rule]) -> list[int]:

@@ -266,7 +266,6 @@ buffer  pgsql.query  -  query
 # Suricata user guide, rules, nfs keywords
 option  nfs_procedure  [<|>]N  procedure that is called
 option  nfs.version,nfs_version  [<|>]N  version of NFS
-option  rpc  APPLICATION,[VERSION|*],[PROCEDURE|*]  SunRPC call
 # Suricata user guide, rules, modbus, dnp3, enip and cip keywords
 option  modbus  function N|access read|unit N ...  request of Modbus
 buffer  dnp3.data,dnp3_data  -  application data, put together
@@ -293,24 +292,17 @@ option  enip.vendor_id  [<|>]N  vendor of the device
 buffer  enip.product_name  -  name of the product
 buffer  enip.service_name  -  name of the service
 # Suricata user guide, rules, transforms
-transform  domain  -  the registered domain of a name
-transform  tld  -  the top level domain of a name
 transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
-option  asn1  CHECK[,CHECK ...]  malformed ASN.1
 option  lua,luajit  [!]SCRIPT  what a Lua script says
-option  dataset  OPERATION,NAME[,SETTING ...]  the buffer is in a set
-option  datarep  NAME,OP,N[,SETTING ...]  reputation of the buffer in a set
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
-header  geoip  src|dst|both|any,COUNTRY[,COUNTRY ...]  country of an address
 header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
 flow  flowvar  NAME,VALUE  a value captured from the flow
-state  iprep  any|src|dst|both,CATEGORY,OP,N  reputation of an address
 state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
 # Suricata user guide, rules, app-layer keywords

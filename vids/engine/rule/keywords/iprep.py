@@ -1,0 +1,98 @@
+"""iprep: the reputation of an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from vids.engine.rule.error import RuleError
+from vids.engine.rule.integer import IntegerTest
+from vids.engine.rule.keyword import STATE, PacketCheck, register
+from vids.engine.rule.reputation import MOST, Reputations
+from vids.engine.rule.text import short, whole_number
+from vids.engine.rule.view import View
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
+
+SIDES: Final = ("any", "src", "dst", "both")
+OPERATORS: Final = ("<", ">", "<=", ">=", "=")
+PRESENCES: Final = ("isset", "isnotset")
+WITHOUT: Final = "iprep (no reputation-files)"
+
+
+@final
+class Iprep(PacketCheck):
+    """Match the score that reputation files give the source, the destination, any of them or both, in a category.
+
+    `isset` and `isnotset` ask whether there is a score. Without reputation files the rule waits.
+    """
+
+    name: ClassVar[str] = "iprep"
+    group: ClassVar[str] = STATE
+    syntax: ClassVar[str] = "iprep:any|src|dst|both,CATEGORY,<|>|<=|>=|=,N; or iprep:SIDE,CATEGORY,isset|isnotset;"
+    source: ClassVar[str] = "Suricata user guide, rules, ip reputation keyword"
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", "expected"),
+        ("all,CnC,>,1", "all"),
+        ("src,CnC,>", "expected"),
+        ("src,CnC,!,3", "'!'"),
+        ("src,CnC,>,128", "127"),
+    )
+
+    def __init__(self, side: str, category: str, test: IntegerTest | None, is_set: bool) -> None:
+        self.side = side
+        self.category = category
+        self.test = test  # None asks for presence alone
+        self.is_set = is_set
+        self.number = -1
+        self.reputations: Reputations | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Iprep:
+        parts = [part.strip() for part in text.split(",")]
+        if len(parts) == 3 and parts[2] in PRESENCES:
+            test = None
+        elif len(parts) == 4:
+            if parts[2] not in OPERATORS:
+                raise RuleError(f"{short(parts[2])} does not compare (expected {cls.syntax})")
+            score = whole_number(parts[3], 0, MOST, cls.syntax)
+            test = IntegerTest.parse(f"{parts[2]}{score}", MOST, cls.syntax)
+        else:
+            raise RuleError(f"{short(text)} is no question about a reputation (expected {cls.syntax})")
+        if parts[0] not in SIDES:
+            raise RuleError(f"{short(parts[0])} is no side (expected {cls.syntax})")
+        return cls(parts[0], parts[1], test, parts[2] != PRESENCES[1])
+
+    def place(self, draft: Draft) -> None:
+        reputations = draft.resources.reputations
+        if reputations is None:
+            draft.rule.waiting.append(WITHOUT)
+        elif self.category not in reputations.categories:
+            raise RuleError(f"category {short(self.category)} is not in reputation-categories-file")
+        else:
+            self.number = reputations.categories[self.category]
+        self.reputations = reputations
+        draft.rule.checks.append(self)
+
+    def match(self, view: View) -> bool:
+        if self.side == "src":
+            return self._holds(view.source())
+        if self.side == "dst":
+            return self._holds(view.destination())
+        if self.side == "any":
+            return self._holds(view.source()) or self._holds(view.destination())
+        return self._holds(view.source()) and self._holds(view.destination())
+
+    def fits_address_rule(self) -> bool:
+        return True
+
+    def _holds(self, address: bytes) -> bool:
+        if self.reputations is None:
+            return False
+        score = self.reputations.score(address, self.number)
+        if self.test is None:
+            return (score >= 0) == self.is_set
+        return score >= 0 and self.test.holds(score)
+
+
+register(Iprep)
