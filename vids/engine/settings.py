@@ -33,5 +33,12 @@ class Settings:
         self.stream_depth: i64 = 1 << 20  # bytes per direction; 0 is no limit
         self.stream_chunk: i64 = 2560  # bytes acknowledged before a look
         self.stream_memcap: i64 = 256 << 20  # bytes held for reassembly, all flows together
-        self.is_first_wins = True  # overlap policy: the first copy of a byte counts; else the last
+        self.is_inline = False  # streams are inspected as they arrive, before they are acknowledged
+        self.async_oneside = False  # connections of which one side alone is seen
+        self.liberal_timestamps = True  # a timestamp may be older by one, and a SYN/ACK have one unasked
+        self.max_syn_queued: i64 = 10  # SYNs of one connection that may be answered yet
+        self.max_synack_queued: i64 = 5  # and SYN/ACKs
+        self.urgent_policy = "oob"  # what an urgent byte is: oob | inline | drop | gap
+        self.urgent_limit_policy = "drop"  # and when there were too many: inline | drop | gap
+        self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
         self.track_vlans = True

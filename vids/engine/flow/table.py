@@ -9,11 +9,14 @@ from mypy_extensions import i64
 
 from vids.engine.flow.counters import EndCounters
 from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, Flow
+from vids.engine.flow.handshake import is_reuse
 from vids.engine.flow.key import Keys, address_length, reverse
 from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.session import CLOSED as TCP_CLOSED
 from vids.engine.flow.session import ESTABLISHED as TCP_ESTABLISHED
-from vids.engine.flow.session import LAST_ACK, NONE, TIME_WAIT, TcpSession
+from vids.engine.flow.session import LAST_ACK, NONE, SYN_RECEIVED, TIME_WAIT, TcpSession
+from vids.engine.flow.stream import Stream
+from vids.engine.flow.target import FIRST, Targets
 from vids.engine.flow.tcp import TcpTracker
 from vids.engine.flow.timeout import Timeouts
 from vids.engine.flow.wheel import Wheel
@@ -43,6 +46,8 @@ class FlowTable:
         self.ended: list[Flow] = []
         self._settings = settings
         self._keys = Keys(settings.track_vlans)
+        self._targets = Targets(settings.host_networks)
+        self._inline = settings.is_inline
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
@@ -131,7 +136,7 @@ class FlowTable:
 
     def counters(self) -> dict[str, int]:
         """Return what was counted so far, by dotted EVE name."""
-        tracker, reassembly = self.tracker, self.reassembly
+        tcp, reassembly = self.tracker.counters, self.reassembly
         counts: dict[str, int] = {
             "flow.total": self.total,
             "flow.active": self.active,
@@ -146,21 +151,24 @@ class FlowTable:
         counts.update(self.ends.by_name())
         counts.update(
             {
-                "tcp.syn": tracker.syns,
-                "tcp.synack": tracker.synacks,
-                "tcp.rst": tracker.resets,
-                "tcp.urg": tracker.urgents,
+                "tcp.syn": tcp.syns,
+                "tcp.synack": tcp.synacks,
+                "tcp.rst": tcp.resets,
+                "tcp.urg": tcp.urgents,
                 "tcp.active_sessions": self.active_sessions,
-                "tcp.sessions": tracker.sessions,
-                "tcp.invalid_checksum": tracker.invalid_checksums,
-                "tcp.midstream_pickups": tracker.midstream_pickups,
-                "tcp.ack_unseen_data": reassembly.unseen_acks,
+                "tcp.sessions": tcp.sessions,
+                "tcp.invalid_checksum": tcp.invalid_checksums,
+                "tcp.midstream_pickups": tcp.midstream_pickups,
+                "tcp.ack_unseen_data": tcp.unseen_acks,
                 "tcp.segment_memcap_drop": reassembly.memcap_drops,
                 "tcp.segment_queue_drop": reassembly.queue_drops,
                 "tcp.stream_depth_reached": reassembly.depths_reached,
                 "tcp.reassembly_gap": reassembly.gaps,
                 "tcp.overlap": reassembly.overlaps,
                 "tcp.overlap_diff_data": reassembly.overlaps_different,
+                "tcp.opening_queue_drop": tcp.openings_dropped,
+                "tcp.segment_bounds_drop": reassembly.bounds_dropped,
+                "tcp.urgent_oob_data": reassembly.urgent_bytes,
                 "tcp.reassembly_memuse": reassembly.memuse,
             }
         )
@@ -197,7 +205,7 @@ class FlowTable:
         before = tcp.state
         flow.was_established = tcp.is_established
         if before == NONE and packet.tcp_flags & SYN and packet.tcp_flags & ACK and tcp.syn_again >= 0:
-            self.in_stream = self.tracker.resume(packet, tcp, False)
+            self.in_stream = self.tracker.resume(packet, tcp)
             tcp.syn_again = -1
         else:
             self.in_stream = self.tracker.handle(packet, tcp, self.to_server)
@@ -208,6 +216,8 @@ class FlowTable:
             self.active_sessions += 1
         if TCP_ESTABLISHED <= state < TCP_CLOSED:
             tcp.is_established = True
+            if before == SYN_RECEIVED and packet.payload_length() > 0:
+                flow.was_established = True  # the handshake's last packet counts as one behind it when it has data
         if state in (LAST_ACK, TIME_WAIT, TCP_CLOSED):
             flow.state = CLOSED
         elif state >= TCP_ESTABLISHED:
@@ -215,12 +225,15 @@ class FlowTable:
 
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""
-        return self._settings.midstream and packet.tcp_flags & (SYN | ACK) == SYN | ACK
+        settings = self._settings
+        return (settings.midstream or settings.async_oneside) and packet.tcp_flags & (SYN | ACK) == SYN | ACK
 
     def _reuse(self, packet: Packet, flow: Flow, key: bytes) -> Flow:
         """Return the flow itself, or the next flow on the same ports if this SYN begins one."""
         tcp = flow.tcp
-        if tcp is None or flow.is_bypassed or not self.tracker.is_reuse(packet, tcp, self.to_server):
+        if tcp is None or flow.is_bypassed or (packet.bad_checksum and self._settings.verify_checksums):
+            return flow
+        if not is_reuse(packet, tcp, self.to_server):
             return flow
         self.tcp_reuses += 1
         self._end(flow, "tcp_reuse")
@@ -268,14 +281,18 @@ class FlowTable:
         protocol = flow.protocol
         if protocol == TCP:
             self.tcp += 1
-            settings = self._settings
-            flow.tcp = TcpSession(settings.stream_depth, settings.is_first_wins, self.reassembly)
+            flow.tcp = TcpSession(self._stream(flow.destination), self._stream(flow.source))
         elif protocol == UDP:
             self.udp += 1
         elif protocol == ICMP:
             self.icmpv4 += 1
         elif protocol == ICMPV6:
             self.icmpv6 += 1
+
+    def _stream(self, receiver: bytes) -> Stream:
+        """Return a stream to a receiver. Inline, what came first has passed, whatever the receiver would do."""
+        target = FIRST if self._inline else self._targets.of(receiver)
+        return Stream(self._settings.stream_depth, target, self.reassembly, self._inline)
 
     def _end(self, flow: Flow, reason: str) -> None:
         """Take a flow out of the table and hand it over in `ended`."""
