@@ -16,9 +16,11 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from vids.engine.rule.address import address_range
+from vids.engine.rule.error import RuleError
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, number, seconds, size, switch, table, word
+from vids.setting import KIB, MIB, Part, Setting, networks, number, seconds, size, switch, table, word
 
 
 class Vars(Part, frozen=True):
@@ -65,6 +67,33 @@ class Stream(Part, frozen=True):
     midstream: Annotated[bool, switch("connections are picked up without their handshake")] = False
     checksum_validation: Annotated[bool, switch("TCP segments with a wrong checksum are left out")] = True
     reassembly: Reassembly = Reassembly()
+
+
+class Defrag(Part, frozen=True):
+    memcap: Annotated[int, size("memory for fragments that wait for others; the oldest give way", MIB)] = 32 * MIB
+    trackers: Annotated[int, number("datagrams that wait for fragments; the oldest gives way", "datagrams")] = 65535
+    max_frags: Annotated[int, number("fragments that wait for others; the oldest give way", "fragments")] = 65535
+    timeout: Annotated[int, seconds("a datagram that is not complete after this time is given up")] = 60
+
+
+class HostOsPolicy(Part, frozen=True):
+    """Who puts fragments together how; of the networks that hold an address, the narrowest decides."""
+
+    bsd: Annotated[str, networks("hosts that run a BSD, AIX or Tru64; all that no other policy names")] = "[]"
+    bsd_right: Annotated[str, networks("hosts that run HP JetDirect")] = "[]"
+    linux: Annotated[str, networks("hosts that run Linux")] = "[]"
+    old_linux: Annotated[str, networks("hosts that run Linux 2.2 or older")] = "[]"
+    windows: Annotated[str, networks("hosts that run Windows")] = "[]"
+    vista: Annotated[str, networks("hosts that run Windows Vista")] = "[]"
+    windows2k3: Annotated[str, networks("hosts that run Windows Server 2003")] = "[]"
+    solaris: Annotated[str, networks("hosts that run Solaris")] = "[]"
+    old_solaris: Annotated[str, networks("hosts that run SunOS 4 or older")] = "[]"
+    hpux10: Annotated[str, networks("hosts that run HP-UX 10")] = "[]"
+    hpux11: Annotated[str, networks("hosts that run HP-UX 11")] = "[]"
+    irix: Annotated[str, networks("hosts that run IRIX")] = "[]"
+    macos: Annotated[str, networks("hosts that run Mac OS")] = "[]"
+    first: Annotated[str, networks("hosts for which the first copy of a byte counts")] = "[]"
+    last: Annotated[str, networks("hosts for which the last copy of a byte counts")] = "[]"
 
 
 class Detect(Part, frozen=True):
@@ -165,6 +194,8 @@ class Config(Part, frozen=True):
     flow: Flow = Flow()
     flow_timeouts: FlowTimeouts = FlowTimeouts()
     stream: Stream = Stream()
+    defrag: Defrag = Defrag()
+    host_os_policy: HostOsPolicy = HostOsPolicy()
     mpm_algo: Annotated[Literal["auto", "hs", "ac", "naive"], word("the multi-pattern matcher")] = "auto"
     packet_alert_max: Annotated[int, number("alerts per packet; more are counted", "alerts")] = 15
     detect: Detect = Detect()
@@ -193,7 +224,7 @@ IGNORED: Final = (
     ("detect.guess-applayer-tx", "alerts name no transaction"),
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
-    ("defrag.*", "fragments are not put together"),
+    ("defrag.host-config.*", "one timeout holds for all hosts"),
     ("decoder.*", "tunnels are not opened"),
     ("app-layer.*", "application protocols are not parsed"),
     ("datasets.*", "rules with dataset wait for it"),
@@ -384,4 +415,26 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.stream_memcap = config.stream.reassembly.memcap
     settings.is_first_wins = config.stream.reassembly.overlap_policy == "first"
     settings.track_vlans = config.vlan.use_for_tracking
+    settings.defrag_memcap = config.defrag.memcap
+    settings.defrag_max_datagrams = config.defrag.trackers
+    settings.defrag_max_fragments = config.defrag.max_frags
+    settings.defrag_timeout_s = config.defrag.timeout
+    settings.host_networks = host_networks(config)
     return settings
+
+
+def host_networks(config: Config) -> list[tuple[bytes, bytes, str]]:
+    """Return first address, last address and operating system of each network of host-os-policy. Raises ConfigError."""
+    found = []
+    for system, text in msgspec.to_builtins(config.host_os_policy).items():
+        for network in re.split(r"[\s,\"']+", text.strip("[]")):
+            if not network:
+                continue
+            version, width = (6, 16) if ":" in network else (4, 4)
+            try:
+                first, last = address_range(network, version)
+            except RuleError as error:
+                name = f"host-os-policy.{system}"
+                raise ConfigError(f"{config.origins.get(name, 'default')}: {name}: {error}") from error
+            found.append((first.to_bytes(width, "big"), last.to_bytes(width, "big"), system))
+    return found

@@ -34,6 +34,11 @@ def word(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "word"})
 
 
+def networks(meaning: str) -> Meta:
+    """Describe a list of addresses and networks: [10.0.0.0/8, 2001:db8::1]."""
+    return Meta(description=meaning, extra={"unit": "addresses"})
+
+
 def size(meaning: str, least: int = 0) -> Meta:
     """Describe a number of bytes: 50, 64kb, 1mb, 2 GiB."""
     return Meta(description=meaning, ge=least, le=1 << 50, extra={"unit": "bytes"})

@@ -15,12 +15,13 @@ from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
 from vids.engine.packet.decode import Decoder
+from vids.engine.packet.defrag import Defragmenter
 from vids.engine.packet.packet import Packet
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
-FROM_WIRE: Final = "wire/pcap"  # EVE's pkt_src
+MAX_INSIDE: Final = 3  # packets that one frame may hold or complete, each inside the one before
 FROM_END: Final = "stream (flow timeout)"
 NO_STREAMS: Final[list[Stream]] = []
 
@@ -32,7 +33,9 @@ class Engine:
     def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
         self.packet = Packet()
+        self.inside = [Packet() for _ in range(MAX_INSIDE)]
         self.decoder = Decoder(settings)
+        self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
         self.judge = Judge(settings, ruleset.flowbits)
@@ -56,7 +59,10 @@ class Engine:
                 i64(read_i32_le(index, at + 16)),
                 i64(read_i32_le(index, at + 20)),
             )
-            self._packet(self.packet)
+            if self.packet.is_fragment:
+                self._unfold(self.packet)
+            else:
+                self._packet(self.packet)
             at += ENTRY
         return self._take_events()
 
@@ -71,8 +77,25 @@ class Engine:
         self.events = []
         return events
 
+    def _unfold(self, packet: Packet) -> None:
+        """Take a packet to its verdict, then the packet that it holds or completes, and so on."""
+        for inside in self.inside:
+            has_inside = self._open(packet, inside)
+            self._packet(packet)
+            if not has_inside:
+                return
+            packet = inside
+        self._open(packet, None)
+        self._packet(packet)
+
+    def _open(self, packet: Packet, inside: Packet | None) -> bool:
+        """Decode into `inside` what comes out of a packet, if anything does; None: the packet is too deep inside."""
+        if packet.is_fragment and not packet.is_invalid:
+            return self.defragmenter.take(packet, inside)
+        return False
+
     def _packet(self, packet: Packet) -> None:
-        """Take one decoded packet to its verdict."""
+        """Take one packet to its verdict."""
         if packet.events:
             self._anomalies(packet, None, "decode", packet.events)
             self.detector.events(packet)
@@ -139,7 +162,7 @@ class Engine:
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_WIRE)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, packet.origin)
             self.detector.clear()
 
     def _judge_end(self, packet: Packet, flow: Flow) -> None:
@@ -159,6 +182,7 @@ class Engine:
     def counters(self) -> dict[str, int]:
         """Return every counter by its dotted EVE name."""
         found = self.decoder.counters()
+        found.update(self.defragmenter.counters())
         found.update(self.flows.counters())
         found["detect.alert"] = self.judge.n_alerts
         found["detect.alert_queue_overflow"] = self.judge.n_overflow

@@ -7,7 +7,7 @@ from typing import final
 from mypy_extensions import i64
 
 from vids.engine.flow.flow import Flow
-from vids.engine.packet.packet import Packet
+from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
 from vids.engine.rule.rule import Rule
 
 
@@ -27,7 +27,7 @@ class Event:
         self.icmp_type: i64 = -1
         self.icmp_code: i64 = -1
         self.vlans: tuple[int, ...] = ()
-        self.packet_source = "wire/pcap"  # EVE's pkt_src
+        self.packet_source = FROM_WIRE  # EVE's pkt_src
 
     def set_packet(self, packet: Packet) -> None:
         """Take everything from a packet."""
@@ -38,8 +38,9 @@ class Event:
         self.protocol = packet.protocol
         self.ip_version = packet.ip_version
         self.vlans = packet.vlans()
-        if packet.has_ports():
-            self.source_port = packet.source_port
+        self.packet_source = packet.origin
+        if packet.has_ports() or (packet.is_fragment and packet.protocol in (TCP, UDP, SCTP)):
+            self.source_port = packet.source_port  # 0 where only defragmentation can tell
             self.destination_port = packet.destination_port
         self.icmp_type = packet.icmp_type
         self.icmp_code = packet.icmp_code

@@ -42,3 +42,8 @@ class Settings:
         self.urgent_limit_policy = "drop"  # and when there were too many: inline | drop | gap
         self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
         self.track_vlans = True
+        self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
+        self.defrag_memcap: i64 = 32 << 20  # bytes
+        self.defrag_max_datagrams: i64 = 65535  # that wait for fragments
+        self.defrag_max_fragments: i64 = 65535
+        self.defrag_timeout_s: i64 = 60  # from the first fragment on

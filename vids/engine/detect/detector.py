@@ -88,7 +88,9 @@ class Detector:
         """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
-        scope: i64 = scope_of(packet.protocol) if packet.transport_at >= 0 else OTHER_SCOPE
+        scope: i64 = OTHER_SCOPE
+        if packet.transport_at >= 0 or packet.is_fragment:  # "udp any any -> any any" holds for a fragment
+            scope = scope_of(packet.protocol)
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)

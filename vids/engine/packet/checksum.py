@@ -41,6 +41,11 @@ def is_checksum_bad(packet: Packet) -> bool:
     return _fold(sum_words(data, at, end) + _pseudo_header(packet, end - at)) != 0xFFFF
 
 
+def header_checksum(header: bytes) -> int:
+    """Return the checksum of an IPv4 header whose checksum field is 0."""
+    return int(0xFFFF - _fold(sum_words(header, 0, len(header))))
+
+
 def sum_words(data: bytes, at: i64, end: i64) -> i64:
     """Return a sum of `data[at:end]` that equals, modulo 0xFFFF, that of its 16-bit words; 0 only for zeros."""
     if IS_COMPILED:

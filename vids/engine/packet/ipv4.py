@@ -61,8 +61,7 @@ def _take_fragment(packet: Packet, offset: i64, at: i64, end: i64) -> bool:
     """Note a part of a datagram, whose transport header only defragmentation can trust."""
     packet.is_fragment = True
     packet.fragment_offset = offset
-    packet.payload_at = at
-    packet.payload_end = end
+    packet.fragment_at = at
     if offset + (end - at) > MAX_DATAGRAM:
         packet.event("ipv4.frag_pkt_too_large")
     return True

@@ -39,7 +39,10 @@ def decode_ipv6(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     at = walk_extensions(packet, at + HEADER, end)
     if at < 0:
         return False
-    if packet.is_fragment or not _has_transport(packet, end - at):
+    if packet.is_fragment:
+        packet.fragment_at = at
+        return True
+    if not _has_transport(packet, end - at):
         packet.payload_at = at
         packet.payload_end = end
         return True

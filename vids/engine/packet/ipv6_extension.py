@@ -47,6 +47,7 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
     seen: i64 = 0
     kind = packet.protocol
     first = at
+    named_at = packet.ip_at + 6
     while is_extension(kind):
         if end - at < 2 or _length(data, kind, at) > end - at:
             packet.malformed("ipv6.trunc_exthdr")
@@ -55,6 +56,7 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
         if kind == FRAGMENT:
             seen = _check_fragment(packet, seen, at, end)
             if packet.is_fragment:
+                packet.fragment_named_at = named_at
                 return next_at
         elif kind == ROUTING:
             seen = _check_routing(packet, seen, at, next_at)
@@ -64,6 +66,7 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
             seen = _check_options_header(packet, seen, kind, at, next_at)
         kind = i64(data[at])
         packet.protocol = kind
+        named_at = at
         at = next_at
     if at > first and end - at < 2 and kind != NO_NEXT_HEADER:
         packet.malformed("ipv6.trunc_exthdr")

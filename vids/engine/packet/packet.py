@@ -26,6 +26,8 @@ ECE: Final = 0x40
 CWR: Final = 0x80
 
 MAX_VLANS: Final = 3  # tags that are kept; more are an event (the reference engine keeps three too)
+FROM_WIRE: Final = "wire/pcap"  # where packets come from, by EVE's pkt_src
+FROM_FRAGMENTS: Final = "defrag"
 MAX_EVENTS: Final = 15  # kept per packet: one IPv6 option header alone could cause 30,000
 
 
@@ -38,6 +40,7 @@ class Packet:
         self.number: i64 = 0  # 1 for the first frame of a run (EVE's pcap_cnt)
         self.timestamp_ns: i64 = 0
         self.link_type: i64 = 0
+        self.origin = FROM_WIRE
         self.events: list[str] = []  # decode events of this packet, by the reference engine's names
         self.clear()
 
@@ -68,6 +71,9 @@ class Packet:
         self.fragment_offset: i64 = 0  # bytes
         self.fragment_flags: i64 = 0  # bits as on the wire: 4 reserved, 2 DF, 1 MF
         self.is_fragment = False
+        self.fragment_at: i64 = -1  # what this fragment carries of the datagram, up to `ip_end`
+        self.fragment_named_at: i64 = -1  # IPv6: the byte that says "a fragment header comes next"
+        self.is_reassembled = False  # put together from fragments
         self.transport_at: i64 = -1
         self.source_port: i64 = 0
         self.destination_port: i64 = 0

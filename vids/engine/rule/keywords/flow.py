@@ -19,7 +19,7 @@ ANY: Final = -1
 DIRECTIONS: Final = {"to_server": 1, "from_client": 1, "to_client": 0, "from_server": 0}
 STATES: Final = {"established": 1, "not_established": 0, "stateless": ANY}
 STREAMS: Final = ("only_stream", "no_stream")
-FRAGMENTS: Final = ("only_frag", "no_frag")
+FRAGMENTS: Final = {"only_frag": 1, "no_frag": 0}
 WORDS: Final = (*DIRECTIONS, *STATES, *STREAMS, *FRAGMENTS)
 
 
@@ -30,14 +30,15 @@ class FlowOption(PacketCheck):
     `established` holds once both sides have sent a packet; for TCP, for packets after the handshake (the segment
     that completes it is not yet one of them) and to the end of the connection. `not_established` is its opposite,
     and holds without a flow too; `stateless` asks nothing. `to_server` is what the side that began the flow sends.
-    `only_stream` looks at reassembled data alone, `no_stream` at single packets alone. `no_frag` asks that the
-    packet was not put together from fragments.
+    `only_stream` looks at reassembled data alone, `no_stream` at single packets alone. `only_frag` asks that the
+    packet was put together from fragments, `no_frag` that it was not.
     """
 
     name: ClassVar[str] = "flow"
     group: ClassVar[str] = FLOW
     syntax: ClassVar[str] = (
-        "flow:[to_server|to_client][,established|not_established|stateless][,only_stream|no_stream];"
+        "flow:[to_server|to_client][,established|not_established|stateless][,only_stream|no_stream]"
+        "[,only_frag|no_frag];"
     )
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flow"
     cases: ClassVar[Cases] = (
@@ -52,6 +53,10 @@ class FlowOption(PacketCheck):
         ("to_client, established", {"flow.was_established": True, "to_server": False}, True),
         ("from_server,established", {"flow.was_established": True, "to_server": True}, False),
         ("to_server", {"to_server": True}, False),
+        ("only_frag", {"is_reassembled": True}, True),
+        ("only_frag", {}, False),
+        ("stateless,no_frag", {"is_reassembled": True}, False),
+        ("no_frag", {}, True),
     )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
@@ -70,9 +75,12 @@ class FlowOption(PacketCheck):
         self.words = words
         self.direction: i64 = ANY  # 1 to the server, 0 to the client
         self.state: i64 = ANY  # 1 established, 0 not
+        self.fragments: i64 = ANY  # 1 put together from fragments, 0 not
         for word in words:
             if word in DIRECTIONS:
                 self.direction = DIRECTIONS[word]
+            elif word in FRAGMENTS:
+                self.fragments = FRAGMENTS[word]
             elif word in STATES:
                 self.state = STATES[word]
 
@@ -100,11 +108,11 @@ class FlowOption(PacketCheck):
             rule.needs_stream = True
         if "no_stream" in self.words:
             rule.needs_packet = True
-        if "only_frag" in self.words:
-            rule.waiting.append("flow:only_frag")
         rule.checks.append(self)
 
     def match(self, view: View) -> bool:
+        if self.fragments != ANY and (self.fragments == 1) != view.packet.is_reassembled:
+            return False
         flow = view.flow
         if flow is None:
             return self.direction == ANY and self.state != 1
@@ -118,7 +126,7 @@ def _refuse_conflict(words: list[str], word: str) -> None:
     for other in words:
         if other == word or (other in DIRECTIONS and DIRECTIONS[other] == DIRECTIONS.get(word)):
             raise RuleError(f"{word!r} says twice what {other!r} says (remove one)")
-        for kind in (tuple(DIRECTIONS), tuple(STATES), STREAMS, FRAGMENTS):
+        for kind in (tuple(DIRECTIONS), tuple(STATES), STREAMS, tuple(FRAGMENTS)):
             if other in kind and word in kind:
                 raise RuleError(f"{word!r} contradicts {other!r} (remove one)")
 

@@ -42,7 +42,7 @@ class TcpAck(PacketCheck):
         draft.add_packet_check(self)
 
     def match(self, view: View) -> bool:
-        if view.packet.protocol != TCP:
+        if view.packet.protocol != TCP or view.packet.is_fragment:
             return False
         return self.number.holds(view.packet.tcp_ack)
 

@@ -68,7 +68,7 @@ class TcpFlags(PacketCheck):
 
     def match(self, view: View) -> bool:
         packet = view.packet
-        if packet.protocol != TCP:
+        if packet.protocol != TCP or packet.is_fragment:
             return False
         flags = packet.tcp_flags & self.kept
         if self.modifier == "":
