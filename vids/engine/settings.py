@@ -20,6 +20,8 @@ class Settings:
         self.alert_max: i64 = 15  # alerts per packet; more are counted
         self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)
         self.max_flows: i64 = 200_000
+        self.flow_memcap: i64 = 512 << 20  # bytes that the flows take, without what their streams hold
+        self.emergency_recovery: i64 = 30  # percent below the limit where an emergency ends
         self.timeout_new_s: i64 = 30  # by protocol and state, seconds of packet time
         self.timeout_established_s: i64 = 300
         self.timeout_tcp_new_s: i64 = 60
@@ -29,6 +31,15 @@ class Settings:
         self.timeout_udp_established_s: i64 = 300
         self.timeout_icmp_new_s: i64 = 30
         self.timeout_icmp_established_s: i64 = 300
+        self.emergency_new_s: i64 = 10  # the same while there is no room for more flows
+        self.emergency_established_s: i64 = 100
+        self.emergency_tcp_new_s: i64 = 10
+        self.emergency_tcp_established_s: i64 = 100
+        self.emergency_tcp_closed_s: i64 = 10
+        self.emergency_udp_new_s: i64 = 10
+        self.emergency_udp_established_s: i64 = 100
+        self.emergency_icmp_new_s: i64 = 10
+        self.emergency_icmp_established_s: i64 = 100
         self.midstream = False
         self.stream_depth: i64 = 1 << 20  # bytes per direction; 0 is no limit
         self.stream_chunk: i64 = 2560  # bytes acknowledged before a look
@@ -40,7 +51,6 @@ class Settings:
         self.max_synack_queued: i64 = 5  # and SYN/ACKs
         self.urgent_policy = "oob"  # what an urgent byte is: oob | inline | drop | gap
         self.urgent_limit_policy = "drop"  # and when there were too many: inline | drop | gap
-        self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
         self.track_vlans = True
         self.host_networks: list[tuple[bytes, bytes, str]] = []  # first and last address, operating system
         self.defrag_memcap: i64 = 32 << 20  # bytes

@@ -27,7 +27,7 @@ from vids.engine.flow.validity import (
     reset_is_valid,
     timestamp_is_valid,
 )
-from vids.engine.packet.packet import ACK, FIN, RST, SYN
+from vids.engine.packet.packet import FIN, RST, SYN
 
 
 def take_fin(arrival: Arrival) -> None:

@@ -10,14 +10,13 @@ from vids.engine.flow.arrival import Arrival
 from vids.engine.flow.closing import close_by_reset, take_fin
 from vids.engine.flow.established import take_segment
 from vids.engine.flow.session import (
+    CLOSED,
     ESTABLISHED,
     LAST_ACK,
     NONE,
-    NO_OPTION,
     SYN_RECEIVED,
     SYN_SENT,
     TIME_WAIT,
-    CLOSED,
     Opening,
     TcpSession,
 )
@@ -182,11 +181,14 @@ def refuse(arrival: Arrival) -> None:
     """
     if arrival.length > 0:
         arrival.event("stream.rst_with_data")
-    if arrival.to_server or not arrival.has_ack:
-        return
-    if 0 <= arrival.ack <= arrival.peer.sent:
+    if arrival.to_server and not arrival.session.server_syn is not None:
+        if arrival.packet.tcp_ack:
+            arrival.event("stream.pkt_invalid_ack")
+            arrival.event("stream.rst_invalid_ack")
+    elif arrival.has_ack and 0 <= arrival.ack <= arrival.peer.sent:
         close_by_reset(arrival)
-    else:
+    elif arrival.packet.tcp_ack:
+        arrival.event("stream.pkt_invalid_ack")
         arrival.event("stream.rst_invalid_ack")
 
 
@@ -219,14 +221,11 @@ def open_again(arrival: Arrival) -> None:
 def open_server(arrival: Arrival) -> None:
     """Take a SYN of the server: the client's SYN/ACK is to follow."""
     session = arrival.session
-    session.is_four_way = True
     first = opening(arrival)
     session.server.start(first.seq + 1)
     session.server.timestamp = first.timestamp
     session.server.timestamp_s = first.time_s
-    session.client.advertised = first.window
-    session.client.shift = max(first.wscale, 0)
-    session.server.shift = NO_OPTION if first.wscale < 0 else 0
+    session.server_syn = first
 
 
 def answer_unseen(arrival: Arrival) -> None:
@@ -286,7 +285,7 @@ def take_answer(session: TcpSession, answer: Opening) -> None:
     """Let a SYN/ACK of the server be the one that counts."""
     client, server, syn = session.client, session.server, session.syn
     session.state = SYN_RECEIVED
-    session.is_four_way = False
+    session.server_syn = None
     server.start(answer.seq + 1)
     client.acknowledge(client.offset(answer.ack))
     client.advertised = answer.window
@@ -296,7 +295,7 @@ def take_answer(session: TcpSession, answer: Opening) -> None:
     both_scale = syn is None or syn.wscale >= 0
     client.shift = answer.wscale if both_scale and answer.wscale >= 0 else 0
     if syn is not None:
-        server.shift = syn.wscale if syn.wscale >= 0 and answer.wscale >= 0 else 0
+        server.shift = max(syn.wscale, 0)  # though the answer has none: the option may have been taken off on the way
     session.has_timestamps = answer.timestamp >= 0 and client.timestamp >= 0
     server.timestamp = answer.timestamp
     server.timestamp_s = answer.time_s
@@ -306,7 +305,8 @@ def answer_four_way(arrival: Arrival) -> None:
     """Take the client's SYN/ACK, its answer to a SYN of the server."""
     session = arrival.session
     client, server = session.client, session.server
-    if not session.is_four_way:
+    first = session.server_syn
+    if first is None:
         arrival.event("stream.3whs_synack_in_wrong_direction")
     elif arrival.packet.tcp_ack != server.origin:
         arrival.event("stream.4whs_synack_with_wrong_ack")
@@ -316,10 +316,10 @@ def answer_four_way(arrival: Arrival) -> None:
         says = opening(arrival)
         server.advertised = says.window
         server.window_end = says.window
-        client.window_end = client.last_ack + client.advertised
-        if server.shift < 0 or says.wscale < 0:
-            client.shift = server.shift = 0
-        else:
+        client.advertised = first.window
+        client.window_end = client.last_ack + first.window
+        if first.wscale >= 0 and says.wscale >= 0:
+            client.shift = first.wscale
             server.shift = says.wscale
         session.has_timestamps = says.timestamp >= 0 and server.timestamp >= 0
         client.timestamp = says.timestamp
@@ -356,7 +356,7 @@ def repeat(arrival: Arrival) -> None:
         elif after(packet.tcp_seq) != session.client.origin:
             arrival.event("stream.3whs_syn_resend_diff_seq_on_syn_recv")
     elif arrival.to_server:
-        if not session.is_four_way:
+        if session.server_syn is None:
             arrival.event("stream.3whs_synack_toserver_on_syn_recv")
     elif arrival.ack != session.client.last_ack:
         arrival.event("stream.3whs_synack_resend_with_diff_ack")
@@ -407,7 +407,7 @@ def is_completed(arrival: Arrival) -> bool:
             return False
         if mine.sent < arrival.offset <= mine.window_end and arrival.ack == peer.sent:
             return True  # the capture lost what is between
-    elif session.is_four_way:
+    elif session.server_syn is not None:
         if is_next and ack_is_valid(arrival):
             return True
         arrival.event("stream.4whs_invalid_ack" if is_next else "stream.4whs_wrong_seq")
@@ -456,7 +456,7 @@ def is_reuse(packet: Packet, session: TcpSession, to_server: bool) -> bool:
         is_answer = not to_server and state >= ESTABLISHED and packet.tcp_ack == session.syn_again
         return is_answer and after(packet.tcp_seq) != session.server.origin
     if state == NONE:
-        return not to_server
+        return True
     if session.is_fast_open_refused and to_server:
         return True
     if after(packet.tcp_seq) == (session.client if to_server else session.server).origin:

@@ -62,13 +62,13 @@ class TcpSession:
         self.is_established = False  # it was, once
         self.is_midstream = False  # picked up without its handshake
         self.is_async = False  # one side alone is seen
-        self.is_four_way = False  # the server answered the SYN with a SYN of its own
         self.is_fast_open = False  # the SYN may carry data (RFC 7413)
         self.is_fast_open_refused = False  # the server did not take the data of the SYN
         self.is_evasion = False  # the handshake ended in a way that some targets ignore
         self.is_confirmed = False  # the server has seen the end of the handshake
         self.has_timestamps = False  # both sides agreed on them
         self.syn: Opening | None = None  # the last one, until it is answered
+        self.server_syn: Opening | None = None  # the server answered the SYN with a SYN of its own
         self.other_openings: list[Opening] | None = None  # SYNs in syn_sent, SYN/ACKs in syn_recv: the answer decides
         self.syn_again: i64 = -1  # what a SYN/ACK must acknowledge to prove that the ports are used anew
         self.state_before_reset: i64 = NONE

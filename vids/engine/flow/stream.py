@@ -10,7 +10,7 @@ from vids.engine.flow.memory import Memory
 from vids.engine.flow.overlap import Bounds, Overlay
 from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
-from vids.engine.flow.target import BSD, minds_bounds
+from vids.engine.flow.target import UNKNOWN, minds_bounds
 from vids.engine.flow.urgent import Urgent
 
 TAIL: Final = 2560  # bytes kept of what was inspected, so that a pattern over the border is found
@@ -34,7 +34,7 @@ class Stream:
     """
 
     def __init__(
-        self, depth: i64, target: i64 = BSD, reassembly: Reassembly | None = None, is_inline: bool = False
+        self, depth: i64, target: i64 = UNKNOWN, reassembly: Reassembly | None = None, is_inline: bool = False
     ) -> None:
         self.reassembly = Reassembly() if reassembly is None else reassembly
         self.limit: i64 = depth if depth > 0 else NO_LIMIT  # bytes from here on are not kept
@@ -130,8 +130,7 @@ class Stream:
         """Note the FIN at a sequence offset."""
         self.fin_at = offset if self.urgent is None else self.urgent.position(offset)
         self.is_finished = True
-        if self.acked > self.fin_at:
-            self.acked = self.fin_at
+        self.acked = min(self.acked, self.fin_at)
 
     def reset(self) -> None:
         """Note that the connection was reset: what is acknowledged is inspected, the rest at the flow's end."""

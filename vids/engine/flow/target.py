@@ -12,7 +12,8 @@ from mypy_extensions import i64
 
 from vids.engine.packet.host import HostSystems
 
-BSD: Final = 0
+UNKNOWN: Final = 0  # as BSD, but nothing is held against a timestamp of 0
+BSD: Final = 13
 FIRST: Final = 1  # the first copy of a byte counts, always
 LAST: Final = 2  # the last copy
 LINUX: Final = 3
@@ -27,6 +28,7 @@ VISTA: Final = 11
 WINDOWS2K3: Final = 12
 
 TARGETS: Final[dict[str, int]] = {
+    "": UNKNOWN,
     "bsd": BSD,
     "bsd-right": BSD,  # fragments alone are treated otherwise
     "first": FIRST,
@@ -43,7 +45,6 @@ TARGETS: Final[dict[str, int]] = {
     "vista": VISTA,
     "windows2k3": WINDOWS2K3,
 }
-DEFAULT: Final = "bsd"
 
 
 @final
@@ -53,11 +54,11 @@ class Targets:
     def __init__(self, networks: list[tuple[bytes, bytes, str]]) -> None:
         """Take (first address, last address, system) of each network; addresses have 4 or 16 bytes."""
         self._is_empty = not networks
-        self._systems = HostSystems(networks, DEFAULT)
+        self._systems = HostSystems(networks, "")
 
     def of(self, address: bytes) -> i64:
         """Return the target at an address."""
-        return BSD if self._is_empty else TARGETS[self._systems.of(address)]
+        return UNKNOWN if self._is_empty else TARGETS[self._systems.of(address)]
 
 
 def minds_bounds(target: i64) -> bool:
@@ -70,9 +71,9 @@ def new_wins(target: i64, begin: i64, end: i64, old_begin: i64, old_end: i64) ->
 
     Both are given by their offsets, as they were sent.
     """
-    if target == SOLARIS or target == HPUX11:
+    if target in (SOLARIS, HPUX11):
         return end >= old_end if begin <= old_begin else end > old_end
-    if target == FIRST or target == VISTA:
+    if target in (FIRST, VISTA):
         return False
     if target == LAST or begin < old_begin:
         return True

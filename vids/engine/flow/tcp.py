@@ -17,7 +17,15 @@ from vids.engine.flow.established import proceed
 from vids.engine.flow.handshake import answer, begin, complete, resume
 from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.session import CLOSED, ESTABLISHED, NONE, SYN_RECEIVED, SYN_SENT, TcpSession
-from vids.engine.flow.validity import FORGOTTEN, NEWS, is_routine, note_timestamp, repeats, shrinks_window, timestamp_is_valid
+from vids.engine.flow.validity import (
+    FORGOTTEN,
+    NEWS,
+    is_routine,
+    note_timestamp,
+    repeats,
+    shrinks_window,
+    timestamp_is_valid,
+)
 from vids.engine.packet.packet import ACK, FIN, RST, SYN, URG, Packet
 from vids.engine.settings import Settings
 

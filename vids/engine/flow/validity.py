@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from vids.engine.flow.arrival import Arrival
 from vids.engine.flow.session import CLOSE_WAIT, CLOSED, ESTABLISHED, LAST_ACK, TIME_WAIT
 from vids.engine.flow.stream import distance
-from vids.engine.flow.target import HPUX11, LINUX, OLD_LINUX, SOLARIS, VISTA, WINDOWS, WINDOWS2K3
+from vids.engine.flow.target import HPUX11, LINUX, OLD_LINUX, SOLARIS, UNKNOWN, VISTA, WINDOWS, WINDOWS2K3
 from vids.engine.packet.packet import ACK, FIN, RST, SYN
 
 OLD_TIMESTAMP_S: Final = 24 * 24 * 3600  # a timestamp is not held against one as old (RFC 7323, section 5.5)
@@ -75,20 +75,20 @@ def note_timestamp(arrival: Arrival) -> None:
         session.has_timestamps = False
         return
     if arrival.offset <= mine.last_ack:  # later ones may not have come (RFC 7323, section 4.3)
-        mine.timestamp = value
+        mine.timestamp = value if distance(value, mine.timestamp) > 0 else mine.timestamp
     mine.timestamp_s = arrival.now_s()
 
 
 def takes_zero(target: i64) -> bool:
     """Return whether a target takes a timestamp of 0 in a connection with timestamps."""
-    return target in (OLD_LINUX, WINDOWS, WINDOWS2K3, VISTA, SOLARIS)
+    return target in (UNKNOWN, OLD_LINUX, WINDOWS, WINDOWS2K3, VISTA, SOLARIS)
 
 
 def ignores_zero(target: i64, is_next: bool) -> bool:
     """Return whether a target checks no timestamp because the handshake had 0 in its place."""
     if target in (LINUX, WINDOWS2K3):
         return True
-    return is_next and target in (OLD_LINUX, WINDOWS, VISTA)
+    return is_next and target in (UNKNOWN, OLD_LINUX, WINDOWS, VISTA)
 
 
 def echo_is_valid(arrival: Arrival) -> bool:
