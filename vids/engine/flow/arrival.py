@@ -11,7 +11,7 @@ from vids.engine.flow.counters import TcpCounters
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
-from vids.engine.flow.urgent import MAX_URGENT, Urgent
+from vids.engine.flow.urgent import MAX_URGENT
 from vids.engine.packet.packet import ACK, RST, URG, Packet
 from vids.engine.settings import Settings
 
@@ -143,12 +143,10 @@ class Arrival:
     def _take_out(self, place: i64) -> str:
         """Take the urgent byte at an offset out of the stream; return what is to be done with the segment."""
         mine = self.mine
-        if mine.urgent is None:
-            mine.urgent = Urgent()
-        if mine.urgent.count >= MAX_URGENT:
+        if mine.urgent is not None and mine.urgent.count >= MAX_URGENT:
             return self.settings.urgent_limit_policy
-        mine.urgent.take_out(place)
-        self.reassembly.urgent_bytes += 1
-        if mine.urgent.count == MAX_URGENT:
-            self.event("stream.reassembly_urgent_oob_limit_reached")
+        if mine.take_out(place):
+            self.reassembly.urgent_bytes += 1
+            if mine.urgent is not None and mine.urgent.count == MAX_URGENT:
+                self.event("stream.reassembly_urgent_oob_limit_reached")
         return "inline"  # the stream steps around the byte

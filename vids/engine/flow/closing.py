@@ -62,6 +62,8 @@ def settle(arrival: Arrival) -> None:
         peer.sent = max(peer.sent, arrival.ack)
     arrival.take_ack()
     arrival.add()
+    if arrival.session.is_async:
+        arrival.mine.acknowledge(arrival.mine.sent)
 
 
 def follow(arrival: Arrival) -> None:

@@ -452,6 +452,8 @@ def is_reuse(packet: Packet, session: TcpSession, to_server: bool) -> bool:
     section 4). The SYN/ACK that answers it is.
     """
     state = session.state
+    if packet.tcp_flags & (RST | FIN):
+        return False
     if packet.tcp_flags & ACK:
         is_answer = not to_server and state >= ESTABLISHED and packet.tcp_ack == session.syn_again
         return is_answer and after(packet.tcp_seq) != session.server.origin

@@ -55,6 +55,18 @@ class Queue:
         if not self.segments or self.segments[-1].end < offset:
             self.segments.append(Segment(offset, b""))
 
+    def take_out(self, offset: i64) -> None:
+        """Remove the byte at `offset`, and let what is behind it move up."""
+        for segment in self.segments:
+            if segment.offset <= offset < segment.end:
+                at = offset - segment.offset
+                segment.data = segment.data[:at] + segment.data[at + 1 :]
+                segment.end -= 1
+                self.size -= 1
+            elif segment.offset > offset:
+                segment.offset -= 1
+                segment.end -= 1
+
     def insert(self, offset: i64, data: bytes, begin: i64, target: i64, bounds: Bounds | None) -> i64:
         """Put bytes in their place; where some are already, the target says whose count.
 

@@ -67,7 +67,7 @@ class Stream:
         self.fin_at: i64 = -1  # offset of the FIN; -1 before it
         self.must_flush = is_inline  # inspect what there is, however little
         self.is_finished = False  # FIN or RST was seen: every byte may be the last
-        self.is_reset = False
+        self.is_over = False  # both sides are done, or one was reset: what was inspected is not held any more
         self.is_ignored = False  # nothing is kept any more
         self.is_depth_reached = False
         self.gaps: i64 = 0
@@ -104,6 +104,22 @@ class Stream:
             return True
         return self._add_odd(offset, stop, data, at)
 
+    def take_out(self, place: i64) -> bool:
+        """Leave the byte at a sequence offset out, for it is urgent; False when it is out, or in, already."""
+        urgent = self.urgent
+        if urgent is None:
+            urgent = Urgent()
+        position = urgent.position(place)
+        if position < self.next or urgent.next_place(place, place + 1) == place:
+            return False
+        self.urgent = urgent
+        urgent.take_out(place)
+        if self.queue is not None:
+            before = self.queue.size
+            self.queue.take_out(position)
+            self.reassembly.memuse += self.queue.size - before
+        return True
+
     def acknowledge(self, offset: i64) -> None:
         """Let the bytes in front of a sequence offset be inspected: the receiver has them."""
         if offset <= self.last_ack:
@@ -135,11 +151,16 @@ class Stream:
     def reset(self) -> None:
         """Note that the connection was reset: what is acknowledged is inspected, the rest at the flow's end."""
         self.is_finished = True
-        self.is_reset = True
+        self.is_over = True
+
+    def close(self) -> None:
+        """Note that both sides are done."""
+        self.is_over = True
+        self._trim()
 
     def reopen(self) -> None:
         """Go on: the RST was not real."""
-        self.is_reset = False
+        self.is_over = False
         self.is_finished = self.fin_at >= 0
 
     def size(self) -> i64:
@@ -254,6 +275,7 @@ class Stream:
             stop = self.limit
         is_kept = offset < stop
         begin = offset
+        is_partly_old = offset < self.next
         if offset < self.next and offset < self.end and is_kept:
             self._overlap(offset, stop, data, at)
         if offset < self.next:
@@ -261,6 +283,8 @@ class Stream:
             offset = self.next
         if offset < stop:
             is_kept = self._keep(offset, data[at : at + stop - offset], begin)
+        if is_partly_old and is_kept and stop > self._settled():
+            self._remember_bounds(begin, stop)
         if self.next >= self.limit:
             self.next = max(self.next, whole_stop)
         return is_kept
@@ -285,7 +309,8 @@ class Stream:
         self.reassembly.memuse += queue.size - before
         if overlap != NO_OVERLAP:
             self._note_overlap(overlap == DIFFERENT)
-            self._remember_bounds(begin, offset + length)
+            if begin == offset:
+                self._remember_bounds(begin, offset + length)
         self._drain()
         if self.acked > self.next:
             self._lose()
@@ -323,12 +348,9 @@ class Stream:
         if is_different or high > self.acked:
             self._note_overlap(is_different)
         settled = self._settled()
-        if high <= settled:
-            return
-        if is_different:
+        if is_different and high > settled:
             skip = max(settled - low, 0)
             self._lay_over(offset, stop, low + skip, new[skip:])
-        self._remember_bounds(offset, stop)
 
     def _lay_over(self, begin: i64, stop: i64, at: i64, new: bytes) -> None:
         """Replace bytes in order from `at` on by new ones, where the target does so."""
@@ -392,10 +414,12 @@ class Stream:
         self._drain()
 
     def _trim(self) -> None:
-        """Forget what was inspected but the tail; all of it when no more bytes can come."""
+        """Forget what was inspected but the tail; all of it when no more bytes can come.
+
+        Behind a FIN the tail stays: what comes there yet may show that the FIN, and what was before it, is a forgery.
+        """
         keep = max(self.base, self.inspected - self.tail)
-        is_over = self.is_reset or (self.fin_at >= 0 and self.inspected >= self.fin_at)
-        if is_over and self.inspected == self.end and self.queue is None:
+        if self.is_over and self.inspected == self.end and self.queue is None:
             keep = self.end
         if keep > self.base:
             self.reassembly.memuse -= keep - self.base

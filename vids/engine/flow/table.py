@@ -8,7 +8,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from vids.engine.flow.counters import EndCounters
-from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, Flow
+from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, STATE_NAMES, Flow, size_of
 from vids.engine.flow.handshake import is_reuse
 from vids.engine.flow.key import Keys, address_length, reverse
 from vids.engine.flow.reassembly import Reassembly
@@ -20,7 +20,7 @@ from vids.engine.flow.target import FIRST, Targets
 from vids.engine.flow.tcp import TcpTracker
 from vids.engine.flow.timeout import Timeouts
 from vids.engine.flow.wheel import Wheel
-from vids.engine.packet.packet import ACK, ESP, ICMP, ICMPV6, SYN, TCP, UDP, Packet
+from vids.engine.packet.packet import ACK, ESP, ICMP, ICMPV6, SCTP, SYN, TCP, UDP, Packet
 from vids.engine.settings import Settings
 
 SECOND_NS: Final = 1_000_000_000
@@ -57,16 +57,18 @@ class FlowTable:
         self._second_to_ns: i64 = -1
         self._unreleased: list[Flow] = []
         self._last: TcpSession | None = None  # of the packet at hand
-        self._is_full = False
         self.active: i64 = 0
+        self.memuse: i64 = 0  # bytes that the flows take, about
         self.total: i64 = 0
         self.tcp: i64 = 0
         self.udp: i64 = 0
         self.icmpv4: i64 = 0
         self.icmpv6: i64 = 0
+        self.sctp: i64 = 0
         self.tcp_reuses: i64 = 0
-        self.evictions: i64 = 0
-        self.times_full: i64 = 0
+        self.evictions: list[i64] = [0] * len(STATE_NAMES)  # by the state of the flow that had to go
+        self.emergencies: i64 = 0
+        self.emergencies_over: i64 = 0
         self.active_sessions: i64 = 0
         self.ends = EndCounters()
 
@@ -77,8 +79,12 @@ class FlowTable:
         self.is_new = False
         self.to_server = True
         key = self._keys.key(packet)
+        if packet.icmp_type >= 0:
+            flow = self._handle_error(packet)
+            if flow is not None:
+                return flow
         if not key:
-            return self._handle_error(packet) if packet.icmp_type >= 0 else None
+            return None
         flow = self._flows.get(key)
         if flow is None:
             flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
@@ -144,10 +150,16 @@ class FlowTable:
             "flow.udp": self.udp,
             "flow.icmpv4": self.icmpv4,
             "flow.icmpv6": self.icmpv6,
+            "flow.sctp": self.sctp,
             "flow.tcp_reuse": self.tcp_reuses,
-            "flow.get_used": self.evictions,
-            "flow.emerg_mode_entered": self.times_full,
+            "flow.get_used": sum(self.evictions),
+            "flow.emerg_mode_entered": self.emergencies,
+            "flow.emerg_mode_over": self.emergencies_over,
+            "flow.memuse": self.memuse,
+            "flow.memcap": self._settings.flow_memcap,
         }
+        for state, name in enumerate(STATE_NAMES):
+            counts["flow.evicted." + name] = self.evictions[state]
         counts.update(self.ends.by_name())
         counts.update(
             {
@@ -177,11 +189,11 @@ class FlowTable:
     # a packet
 
     def _handle_error(self, packet: Packet) -> Flow | None:
-        """Count an ICMP destination unreachable on the flow that it quotes, if there is one."""
+        """Count an ICMP error on the flow that it quotes, if there is one."""
         quoted = self._keys.quoted_key(packet)
         flow = self._flows.get(quoted) if quoted else None
         if flow is not None:
-            self.to_server = packet.source() == flow.source
+            self.to_server = packet.destination() != flow.source  # it may come from a router in between
             self._count(packet, flow)
         return flow
 
@@ -220,8 +232,13 @@ class FlowTable:
                 flow.was_established = True  # the handshake's last packet counts as one behind it when it has data
         if state in (LAST_ACK, TIME_WAIT, TCP_CLOSED):
             flow.state = CLOSED
+            if state == TCP_CLOSED and tcp.state_before_reset == NONE:
+                tcp.client.close()
+                tcp.server.close()
         elif state >= TCP_ESTABLISHED:
             flow.state = ESTABLISHED
+        elif before == TCP_CLOSED:
+            flow.state = NEW  # the RST was not real
 
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""
@@ -248,8 +265,7 @@ class FlowTable:
 
     def _begin(self, packet: Packet, key: bytes, is_reversed: bool) -> Flow:
         """Make the flow of a first packet; reversed, its receiver is the flow's source."""
-        if self.active >= self._settings.max_flows:
-            self._evict()
+        self._make_room(size_of(packet.protocol))
         reverse_key = key if packet.protocol == ESP else reverse(key)
         if is_reversed:
             key, reverse_key = reverse_key, key
@@ -279,6 +295,7 @@ class FlowTable:
         self.active += 1
         self.total += 1
         protocol = flow.protocol
+        self.memuse += size_of(protocol)
         if protocol == TCP:
             self.tcp += 1
             flow.tcp = TcpSession(self._stream(flow.destination), self._stream(flow.source))
@@ -288,6 +305,8 @@ class FlowTable:
             self.icmpv4 += 1
         elif protocol == ICMPV6:
             self.icmpv6 += 1
+        elif protocol == SCTP:
+            self.sctp += 1
 
     def _stream(self, receiver: bytes) -> Stream:
         """Return a stream to a receiver. Inline, what came first has passed, whatever the receiver would do."""
@@ -302,6 +321,7 @@ class FlowTable:
         if flow.reverse_key != flow.key:
             del self._flows[flow.reverse_key]
         self.active -= 1
+        self.memuse -= size_of(flow.protocol)
         if flow.tcp is not None:
             flow.was_established = flow.tcp.is_established  # for what its streams still hold
             self._unreleased.append(flow)
@@ -337,17 +357,40 @@ class FlowTable:
                 else:
                     self._wheel.add(flow, now_s, due_s)
             second += 1
-        if self._is_full and self.active < self._settings.max_flows:
-            self._is_full = False
+        if self._timeouts.is_emergency and self._is_recovered():
+            self._timeouts.is_emergency = False
+            self.emergencies_over += 1
 
-    def _evict(self) -> None:
-        if not self._is_full:
-            self._is_full = True
-            self.times_full += 1
-        flow = self._wheel.choose(self._clock_s)
-        if flow is not None:
-            self.evictions += 1
+    def _make_room(self, size: i64) -> None:
+        """End flows until another one of `size` bytes may begin; when that happens, all must live shorter."""
+        settings = self._settings
+        while self.active > 0 and (self.active >= settings.max_flows or self.memuse + size > settings.flow_memcap):
+            if not self._timeouts.is_emergency:
+                self._timeouts.is_emergency = True
+                self.emergencies += 1
+                self._expire_all()
+                continue
+            flow = self._wheel.choose(self._clock_s)
+            if flow is None:
+                return
+            self.evictions[flow.state] += 1
             self._end(flow, "forced")
+
+    def _expire_all(self) -> None:
+        """End the flows whose time is over now that timeouts are shorter, and look at the others in time."""
+        for flow in self._wheel.flows():
+            due_s = flow.seen_s + self._timeouts.of(flow) + 1
+            if due_s <= self._clock_s:
+                self._end(flow, "timeout")
+            else:
+                self._wheel.remove(flow)
+                self._wheel.add(flow, self._clock_s, due_s)
+
+    def _is_recovered(self) -> bool:
+        """Return whether there is as much room again as ends an emergency."""
+        settings = self._settings
+        used = 100 - settings.emergency_recovery
+        return self.active * 100 <= settings.max_flows * used and self.memuse * 100 <= settings.flow_memcap * used
 
 
 def release(tcp: TcpSession) -> None:

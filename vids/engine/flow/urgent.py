@@ -21,11 +21,9 @@ class Urgent:
         self._forgotten: i64 = 0  # bytes taken out in front of all places
 
     def take_out(self, place: i64) -> None:
-        """Note that the byte at `place` is urgent."""
-        at = bisect_left(self.places, place)
-        if at == len(self.places) or self.places[at] != place:
-            insort(self.places, place)
-            self.count += 1
+        """Note that the byte at `place` is urgent; it was not before."""
+        insort(self.places, place)
+        self.count += 1
 
     def position(self, offset: i64) -> i64:
         """Return where in the stream the byte at a sequence offset is, once urgent ones are taken out."""
