@@ -7,9 +7,9 @@ from flow_build import drain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vids.engine.flow.overlap import MAX_BOUNDS, Bounds
+from vids.engine.flow.overlap import MAX_BOUNDS, MAX_STARTS, Borders
 from vids.engine.flow.reassembly import Reassembly
-from vids.engine.flow.stream import MAX_STARTS, Stream
+from vids.engine.flow.stream import Stream
 from vids.engine.flow.target import FIRST, TARGETS, Targets, new_wins
 
 NAMES = sorted(TARGETS)
@@ -142,32 +142,33 @@ def test_every_policy_is_the_model(name: str, steps: list[tuple[int, int, bytes]
     assert made.reassembly.memuse == 0
 
 
-def test_bounds_are_bounded() -> None:
-    bounds = Bounds()
-    assert not any(bounds.add(at, at + 5, 0) for at in range(MAX_BOUNDS))
-    assert bounds.add(MAX_BOUNDS, MAX_BOUNDS + 5, 0)  # the oldest one had to go
-    assert (bounds.begins[0], len(bounds.begins)) == (1, MAX_BOUNDS)
-    assert not bounds.add(0, 9, 100)  # those in front of 100 count no more
-    assert len(bounds.begins) < MAX_BOUNDS
+def test_borders_of_overlapping_segments_are_bounded() -> None:
+    borders = Borders()
+    assert not any(borders.add(at, at + 5, 0) for at in range(MAX_BOUNDS))
+    assert borders.add(MAX_BOUNDS, MAX_BOUNDS + 5, 0)  # the oldest one had to go
+    assert (borders.begins[0], len(borders.begins)) == (1, MAX_BOUNDS)
+    assert not borders.add(0, 9, 100)  # those in front of 100 count no more
+    assert len(borders.begins) < MAX_BOUNDS
 
 
-def test_borders_of_segments_are_bounded() -> None:
+def test_borders_of_segments_in_order_are_bounded() -> None:
     made = stream("bsd")
     for at in range(3 * MAX_STARTS):
         add(made, at, b"x")
-    assert len(made.starts) <= MAX_STARTS
-    assert made.starts[0] == 0
-    assert made.reassembly.bounds_dropped > 0
+    assert made.borders is not None
+    assert len(made.borders.starts) <= MAX_STARTS
+    assert made.borders.starts[0] == 0
+    assert made.reassembly.borders_dropped > 0
     made.acknowledge(3 * MAX_STARTS)
-    assert made.starts == []
+    assert made.borders.starts == []
 
 
 def test_many_overlaps_stay_within_bounds() -> None:
     made = stream("bsd")
     for at in range(2 * MAX_BOUNDS):
         add(made, at, b"abc"[at % 3 :] + b"de")
-    assert made.bounds is not None
-    assert len(made.bounds.begins) <= MAX_BOUNDS
+    assert made.borders is not None
+    assert len(made.borders.begins) <= MAX_BOUNDS
     assert made.reassembly.overlaps == 2 * MAX_BOUNDS - 1
 
 

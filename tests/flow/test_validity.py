@@ -147,7 +147,7 @@ def test_reset_after_a_wrong_ack(target: str) -> None:
 
 
 def test_reset_of_the_client_before_the_answer_counts_for_nothing() -> None:
-    table, session = run([client("S", -1), client("R", 0), *HANDSHAKE[1:], client("PA", 0, 0, b"GET")])
+    _table, session = run([client("S", -1), client("R", 0), *HANDSHAKE[1:], client("PA", 0, 0, b"GET")])
     assert STATE_NAMES[session.state] == "established"
     assert drain(session.client) == [b"GET"]
 

@@ -1,14 +1,15 @@
-"""How a connection begins: SYN, SYN/ACK, ACK and what may come in their place (RFC 9293, section 3.10.7)."""
+"""How a connection begins: a SYN, its answer, and what may come in their place (RFC 9293, section 3.10.7).
+
+The states none and syn_sent; `completion` has syn_recv.
+"""
 
 from __future__ import annotations
-
-from typing import Final
-
-from mypy_extensions import i64
 
 from vids.engine.flow.arrival import Arrival
 from vids.engine.flow.closing import close_by_reset, take_fin
 from vids.engine.flow.established import take_segment
+from vids.engine.flow.midstream import answer_unseen, pick_up, resume
+from vids.engine.flow.opening import add_behind_syn, after, opening, take_answer, take_syn
 from vids.engine.flow.session import (
     CLOSED,
     ESTABLISHED,
@@ -20,19 +21,8 @@ from vids.engine.flow.session import (
     Opening,
     TcpSession,
 )
-from vids.engine.flow.target import LINUX, OLD_LINUX, SOLARIS
-from vids.engine.flow.validity import (
-    ack_is_valid,
-    echo_is_valid,
-    note_timestamp,
-    reset_is_valid,
-    timestamp_is_valid,
-)
+from vids.engine.flow.validity import echo_is_valid
 from vids.engine.packet.packet import ACK, FIN, RST, SYN, Packet
-
-MAX_SHIFT: Final = 14  # of a window (RFC 7323, section 2.3)
-MAX_WINDOW: Final = 65535 << MAX_SHIFT  # bytes
-RESET_PROOF: Final = (LINUX, OLD_LINUX, SOLARIS)  # whose half-open connection survives a RST after an odd ACK
 
 
 def begin(arrival: Arrival) -> None:
@@ -68,80 +58,6 @@ def open_client(arrival: Arrival) -> None:
     take_syn(session, opening(arrival))
     arrival.locate()
     arrival.offset += 1  # behind the SYN
-    arrival.end += 1
-    arrival.advance()
-    arrival.add()
-
-
-def opening(arrival: Arrival) -> Opening:
-    """Return what a SYN or SYN/ACK says."""
-    packet = arrival.packet
-    made = Opening(packet.tcp_seq, packet.tcp_ack if arrival.has_ack else 0)
-    made.window = packet.tcp_window
-    made.wscale = min(packet.tcp_wscale, MAX_SHIFT)
-    made.timestamp = packet.tcp_ts_value
-    made.time_s = arrival.now_s()
-    return made
-
-
-def take_syn(session: TcpSession, syn: Opening) -> None:
-    """Let a SYN of the client be the one that counts."""
-    session.syn = syn
-    client, server = session.client, session.server
-    client.start(syn.seq + 1)
-    client.timestamp = syn.timestamp
-    client.timestamp_s = syn.time_s
-    server.advertised = syn.window
-
-
-def pick_up(arrival: Arrival) -> None:
-    """Begin in the middle: the first packet says where both streams stand."""
-    packet, session = arrival.packet, arrival.session
-    arrival.counters.sessions += 1
-    arrival.counters.midstream_pickups += 1
-    session.is_midstream = True
-    session.is_async = arrival.settings.async_oneside
-    arrival.mine.start(packet.tcp_seq)
-    arrival.peer.start(packet.tcp_ack)
-    go_on_in_the_middle(arrival)
-
-
-def go_on_in_the_middle(arrival: Arrival) -> None:
-    """Open a session of which the handshake, or a part of it, was not seen: windows may be as large as can be."""
-    packet, session = arrival.packet, arrival.session
-    arrival.mine.shift = arrival.peer.shift = MAX_SHIFT
-    if packet.tcp_ts_value >= 0:
-        session.has_timestamps = True
-        arrival.mine.timestamp = packet.tcp_ts_value
-        arrival.peer.timestamp = packet.tcp_ts_echo
-        arrival.mine.timestamp_s = arrival.peer.timestamp_s = arrival.now_s()
-    session.state = ESTABLISHED
-    arrival.locate()
-
-
-def resume(arrival: Arrival, is_midstream: bool) -> None:
-    """Begin with a SYN/ACK, its SYN being unseen or taken for an attack."""
-    session = arrival.session
-    arrival.counters.sessions += 1
-    session.is_midstream = is_midstream
-    if is_midstream:
-        arrival.counters.midstream_pickups += 1
-        session.is_async = arrival.settings.async_oneside
-    session.client.start(arrival.packet.tcp_ack)
-    session.server.shift = MAX_SHIFT  # unknown
-    answer = opening(arrival)
-    take_answer(session, answer)
-    session.server.window_end = session.server.advertised = MAX_WINDOW
-    session.has_timestamps = answer.timestamp >= 0
-    session.client.timestamp = arrival.packet.tcp_ts_echo
-    session.client.timestamp_s = answer.time_s
-    add_behind_syn(arrival)
-
-
-def add_behind_syn(arrival: Arrival) -> None:
-    """Put data that came with a SYN/ACK into the stream."""
-    arrival.locate()
-    arrival.offset += 1
     arrival.end += 1
     arrival.advance()
     arrival.add()
@@ -228,24 +144,6 @@ def open_server(arrival: Arrival) -> None:
     session.server_syn = first
 
 
-def answer_unseen(arrival: Arrival) -> None:
-    """Go on although the SYN/ACK was not seen, where that is wanted."""
-    session, settings = arrival.session, arrival.settings
-    client = session.client
-    if settings.async_oneside and arrival.to_server:
-        if arrival.offset != client.sent:
-            arrival.event("stream.3whs_async_wrong_seq")
-            return
-        session.is_async = True
-    elif not settings.midstream or not (arrival.to_server or 0 <= arrival.ack <= client.sent):
-        return
-    arrival.counters.midstream_pickups += 1
-    session.is_midstream = True
-    session.server.start(arrival.packet.tcp_ack if arrival.to_server else arrival.packet.tcp_seq)
-    go_on_in_the_middle(arrival)
-    take_segment(arrival)
-
-
 def accept(arrival: Arrival) -> None:
     """Take the server's SYN/ACK."""
     session = arrival.session
@@ -281,26 +179,6 @@ def find_syn(arrival: Arrival) -> Opening | None:
     return None
 
 
-def take_answer(session: TcpSession, answer: Opening) -> None:
-    """Let a SYN/ACK of the server be the one that counts."""
-    client, server, syn = session.client, session.server, session.syn
-    session.state = SYN_RECEIVED
-    session.server_syn = None
-    server.start(answer.seq + 1)
-    client.acknowledge(client.offset(answer.ack))
-    client.advertised = answer.window
-    client.window_end = client.last_ack + answer.window
-    if syn is not None:
-        server.window_end = server.advertised = syn.window
-    both_scale = syn is None or syn.wscale >= 0
-    client.shift = answer.wscale if both_scale and answer.wscale >= 0 else 0
-    if syn is not None:
-        server.shift = max(syn.wscale, 0)  # though the answer has none: the option may have been taken off on the way
-    session.has_timestamps = answer.timestamp >= 0 and client.timestamp >= 0
-    server.timestamp = answer.timestamp
-    server.timestamp_s = answer.time_s
-
-
 def answer_four_way(arrival: Arrival) -> None:
     """Take the client's SYN/ACK, its answer to a SYN of the server."""
     session = arrival.session
@@ -325,121 +203,6 @@ def answer_four_way(arrival: Arrival) -> None:
         client.timestamp = says.timestamp
         client.timestamp_s = says.time_s
         session.state = SYN_RECEIVED
-
-
-# in syn_recv
-
-
-def complete(arrival: Arrival) -> None:
-    """In syn_recv: the ACK that ends the handshake, or what comes in its place."""
-    flags = arrival.flags
-    session = arrival.session
-    if flags & RST:
-        if reset_is_valid(arrival) and not (session.is_evasion and arrival.mine.target in RESET_PROOF):
-            close_by_reset(arrival)
-    elif flags & FIN:
-        take_fin(arrival)
-    elif flags & SYN:
-        repeat(arrival)
-    elif flags & ACK:
-        choose_answer(arrival)
-        if timestamp_is_valid(arrival) and is_completed(arrival):
-            establish(arrival)
-
-
-def repeat(arrival: Arrival) -> None:
-    """Note a SYN or SYN/ACK that comes in syn_recv; the client's answer says which SYN/ACK counts."""
-    session, packet = arrival.session, arrival.packet
-    if not arrival.flags & ACK:
-        if not arrival.to_server:
-            arrival.event("stream.3whs_syn_toclient_on_syn_recv")
-        elif after(packet.tcp_seq) != session.client.origin:
-            arrival.event("stream.3whs_syn_resend_diff_seq_on_syn_recv")
-    elif arrival.to_server:
-        if session.server_syn is None:
-            arrival.event("stream.3whs_synack_toserver_on_syn_recv")
-    elif arrival.ack != session.client.last_ack:
-        arrival.event("stream.3whs_synack_resend_with_diff_ack")
-    elif after(packet.tcp_seq) != session.server.origin:
-        arrival.event("stream.3whs_synack_resend_with_diff_seq")
-        queue_answer(arrival)
-
-
-def queue_answer(arrival: Arrival) -> None:
-    """Remember another SYN/ACK."""
-    session = arrival.session
-    others = session.other_openings
-    if others is None:
-        others = session.other_openings = []
-    new = opening(arrival)
-    for other in others:
-        if other.is_same(new):
-            return
-    if len(others) >= arrival.settings.max_synack_queued:
-        arrival.event("stream.3whs_synack_flood")
-        arrival.counters.openings_dropped += 1
-        return
-    others.append(new)
-
-
-def choose_answer(arrival: Arrival) -> None:
-    """Let another SYN/ACK count if it is the one that the client acknowledges."""
-    session, packet = arrival.session, arrival.packet
-    if session.other_openings is None or not arrival.to_server:
-        return
-    for other in session.other_openings:
-        if other.ack == packet.tcp_seq and after(other.seq) == packet.tcp_ack:
-            take_answer(session, other)
-            arrival.locate()
-            return
-
-
-def is_completed(arrival: Arrival) -> bool:
-    """Return whether the segment ends the handshake, and say what is wrong if not."""
-    session, mine, peer = arrival.session, arrival.mine, arrival.peer
-    is_next = arrival.offset == mine.sent
-    if arrival.to_server:
-        if is_next and 0 <= arrival.ack <= peer.sent:
-            return True
-        if is_next:
-            session.is_evasion = True
-            arrival.event("stream.3whs_right_seq_wrong_ack_evasion")
-            return False
-        if mine.sent < arrival.offset <= mine.window_end and arrival.ack == peer.sent:
-            return True  # the capture lost what is between
-    elif session.server_syn is not None:
-        if is_next and ack_is_valid(arrival):
-            return True
-        arrival.event("stream.4whs_invalid_ack" if is_next else "stream.4whs_wrong_seq")
-        return False
-    else:
-        may_be_first = session.is_midstream or session.is_fast_open
-        if arrival.settings.is_inline and not may_be_first:
-            is_injected = arrival.length > 0 and is_next and arrival.ack == peer.last_ack
-            arrival.event("stream.3whs_ack_data_inject" if is_injected else "stream.3whs_ack_in_wrong_dir")
-            return False
-        if is_next and arrival.ack == peer.last_ack:
-            return True  # the capture lost the client's ACK
-        if arrival.offset >= mine.sent and peer.last_ack < arrival.ack <= peer.window_end:
-            return True
-        if is_next and session.is_async:
-            return True
-    arrival.event("stream.3whs_wrong_seq_wrong_ack")
-    return False
-
-
-def establish(arrival: Arrival) -> None:
-    """Open the connection, and take the segment that ended its handshake."""
-    session = arrival.session
-    session.state = ESTABLISHED
-    session.syn = None
-    session.other_openings = None
-    note_timestamp(arrival)
-    arrival.take_ack()
-    arrival.advance()
-    arrival.take_window()
-    arrival.reset_window()
-    arrival.add()
 
 
 # ports that are used anew
@@ -468,8 +231,3 @@ def is_reuse(packet: Packet, session: TcpSession, to_server: bool) -> bool:
     if to_server and state >= ESTABLISHED:
         session.syn_again = after(packet.tcp_seq)
     return False
-
-
-def after(seq: i64) -> i64:
-    """Return the sequence number behind `seq`."""
-    return (seq + 1) & 0xFFFFFFFF

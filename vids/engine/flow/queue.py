@@ -6,7 +6,7 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from vids.engine.flow.overlap import Bounds, Overlay
+from vids.engine.flow.overlap import Borders, Overlay
 
 MAX_SEGMENTS: Final = 1024  # an attacker's tiny segments cost time by their number
 MAX_BYTES: Final = 1 << 20  # few hosts advertise more
@@ -67,10 +67,10 @@ class Queue:
                 segment.offset -= 1
                 segment.end -= 1
 
-    def insert(self, offset: i64, data: bytes, begin: i64, target: i64, bounds: Bounds | None) -> i64:
+    def insert(self, offset: i64, data: bytes, begin: i64, target: i64, borders: Borders | None) -> i64:
         """Put bytes in their place; where some are already, the target says whose count.
 
-        They are the end of a segment that began at `begin`; `bounds` are those of earlier ones that overlapped.
+        They are the end of a segment that began at `begin`; `borders` are those of earlier ones.
         """
         stop = offset + len(data)
         first: i64 = len(self.segments)
@@ -88,7 +88,7 @@ class Queue:
         for segment in old:
             overlay.lay(segment.offset, segment.end, segment.data)
         if overlay.is_different:
-            overlay.heed(bounds)
+            overlay.heed(borders)
             for segment in old:
                 rewrite(segment, offset, bytes(overlay.new))
         merged = fill_holes(old, offset, data)

@@ -24,7 +24,7 @@ class Reassembly:
         self.depths_reached: i64 = 0
         self.memcap_drops: i64 = 0  # segments
         self.queue_drops: i64 = 0  # segments that found their stream's queue full
-        self.bounds_dropped: i64 = 0  # segments of which it was forgotten where they began and ended
+        self.borders_dropped: i64 = 0  # segments of which it was forgotten where they began and ended
         self.urgent_bytes: i64 = 0  # that were taken out of streams
 
     def has_room(self, length: i64) -> bool:

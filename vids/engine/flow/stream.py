@@ -7,14 +7,13 @@ from typing import Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.memory import Memory
-from vids.engine.flow.overlap import Bounds, Overlay
+from vids.engine.flow.overlap import Borders, Overlay
 from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
-from vids.engine.flow.target import UNKNOWN, minds_bounds
+from vids.engine.flow.target import UNKNOWN, minds_borders
 from vids.engine.flow.urgent import Urgent
 
 TAIL: Final = 2560  # bytes kept of what was inspected, so that a pattern over the border is found
-MAX_STARTS: Final = 1024  # in-order segments whose borders are remembered until they are acknowledged
 
 
 def distance(newer: i64, older: i64) -> i64:
@@ -40,7 +39,7 @@ class Stream:
         self.limit: i64 = depth if depth > 0 else NO_LIMIT  # bytes from here on are not kept
         self.target = target  # what the receiver is (target.py)
         self.is_inline = is_inline  # bytes are inspected as they arrive, before they are acknowledged
-        self.minds_bounds = minds_bounds(target)
+        self.minds_borders = minds_borders(target)
         self.tail: i64 = TAIL
         self.origin: i64 = 0  # sequence number of offset 0
         # sequence numbers, as offsets from `origin`
@@ -62,8 +61,7 @@ class Stream:
         self.next: i64 = 0  # offset of the next byte in order
         self.acked: i64 = 0
         self.inspected: i64 = 0
-        self.starts: list[i64] = []  # of in-order segments that are not yet acknowledged, if the target minds
-        self.bounds: Bounds | None = None  # of those that overlapped others
+        self.borders: Borders | None = None  # of the segments that are not yet acknowledged, if the target minds
         self.fin_at: i64 = -1  # offset of the FIN; -1 before it
         self.must_flush = is_inline  # inspect what there is, however little
         self.is_finished = False  # FIN or RST was seen: every byte may be the last
@@ -134,13 +132,10 @@ class Stream:
         if offset <= self.acked:
             return
         self.acked = offset
-        if offset >= self.next:
-            if self.starts:
-                self.starts.clear()
-            if offset > self.next:
-                self._lose()
-            elif self.queue is None:
-                self.bounds = None
+        if offset > self.next:
+            self._lose()
+        elif offset == self.next and self.borders is not None and self.queue is None:
+            self.borders.clear()
 
     def finish(self, offset: i64) -> None:
         """Note the FIN at a sequence offset."""
@@ -228,25 +223,15 @@ class Stream:
 
     def _append(self, data: bytes) -> None:
         length: i64 = len(data)
-        if self.minds_bounds:
-            if len(self.starts) >= MAX_STARTS:
-                self._forget_starts()
-            self.starts.append(self.next)
+        if self.minds_borders:
+            if self.borders is None:
+                self.borders = Borders()
+            if self.borders.append(self.next, self.acked):
+                self.reassembly.borders_dropped += 1
         self.buffer += data
         self.end += length
         self.next += length
         self.reassembly.memuse += length
-
-    def _forget_starts(self) -> None:
-        """Forget the borders of acknowledged segments; if that is not enough, take old segments for one."""
-        keep: i64 = 0
-        settled = self._settled()
-        while keep + 1 < len(self.starts) and self.starts[keep + 1] <= settled:
-            keep += 1
-        del self.starts[:keep]
-        if len(self.starts) >= MAX_STARTS:
-            del self.starts[1 : MAX_STARTS // 2]
-            self.reassembly.bounds_dropped += 1
 
     def _settled(self) -> i64:
         """Return up to where bytes are as they are: the receiver has them, or they were inspected."""
@@ -284,7 +269,7 @@ class Stream:
         if offset < stop:
             is_kept = self._keep(offset, data[at : at + stop - offset], begin)
         if is_partly_old and is_kept and stop > self._settled():
-            self._remember_bounds(begin, stop)
+            self._remember_borders(begin, stop)
         if self.next >= self.limit:
             self.next = max(self.next, whole_stop)
         return is_kept
@@ -305,12 +290,12 @@ class Stream:
             self.reassembly.queue_drops += 1
             return False
         before = queue.size
-        overlap = queue.insert(offset, data, begin, self.target, self.bounds)
+        overlap = queue.insert(offset, data, begin, self.target, self.borders)
         self.reassembly.memuse += queue.size - before
         if overlap != NO_OVERLAP:
             self._note_overlap(overlap == DIFFERENT)
             if begin == offset:
-                self._remember_bounds(begin, offset + length)
+                self._remember_borders(begin, offset + length)
         self._drain()
         if self.acked > self.next:
             self._lose()
@@ -328,13 +313,13 @@ class Stream:
             self.reassembly.overlaps_different += 1
             self.reassembly.events.append("stream.reassembly_overlap_different_data")
 
-    def _remember_bounds(self, begin: i64, end: i64) -> None:
-        if not self.minds_bounds:
+    def _remember_borders(self, begin: i64, end: i64) -> None:
+        if not self.minds_borders:
             return
-        if self.bounds is None:
-            self.bounds = Bounds()
-        if self.bounds.add(begin, end, self._settled()):
-            self.reassembly.bounds_dropped += 1
+        if self.borders is None:
+            self.borders = Borders()
+        if self.borders.add(begin, end, self._settled()):
+            self.reassembly.borders_dropped += 1
 
     def _overlap(self, offset: i64, stop: i64, data: bytes, at: i64) -> None:
         """Hold a segment against the bytes in order, and replace those that the target would, if they are unsettled."""
@@ -350,21 +335,10 @@ class Stream:
         settled = self._settled()
         if is_different and high > settled:
             skip = max(settled - low, 0)
-            self._lay_over(offset, stop, low + skip, new[skip:])
-
-    def _lay_over(self, begin: i64, stop: i64, at: i64, new: bytes) -> None:
-        """Replace bytes in order from `at` on by new ones, where the target does so."""
-        overlay = Overlay(self.target, begin, stop, at, new)
-        end = self.end
-        index: i64 = len(self.starts)
-        while end > at:
-            index -= 1
-            start = self.starts[index] if index >= 0 else min(at, self.base)
-            low = max(start, self.base)
-            overlay.lay(start, end, bytes(low - start) + bytes(self.buffer[low - self.base : end - self.base]))
-            end = start
-        overlay.heed(self.bounds)
-        self.buffer[at - self.base : at - self.base + len(new)] = overlay.new
+            overlay = Overlay(self.target, offset, stop, low + skip, new[skip:])
+            overlay.lay_in_order(self.borders, self.buffer, self.base, self.end)
+            overlay.heed(self.borders)
+            self.buffer[low + skip - self.base : high - self.base] = overlay.new
 
     def _mark_end(self, offset: i64) -> None:
         """Note that all bytes up to the FIN were sent and received: what is missing now is lost."""
@@ -427,14 +401,14 @@ class Stream:
             self.base = keep
 
     def _drop_buffer(self) -> None:
-        self.starts.clear()
+        if self.borders is not None:
+            self.borders.clear()
         if self.buffer:
             self.reassembly.memuse -= len(self.buffer)
             self.buffer = bytearray()
 
     def _clear(self) -> None:
         self._drop_buffer()
-        self.bounds = None
         if self.queue is not None:
             self.reassembly.memuse -= self.queue.size
             self.queue = None

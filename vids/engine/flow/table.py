@@ -179,7 +179,7 @@ class FlowTable:
                 "tcp.overlap": reassembly.overlaps,
                 "tcp.overlap_diff_data": reassembly.overlaps_different,
                 "tcp.opening_queue_drop": tcp.openings_dropped,
-                "tcp.segment_bounds_drop": reassembly.bounds_dropped,
+                "tcp.segment_borders_drop": reassembly.borders_dropped,
                 "tcp.urgent_oob_data": reassembly.urgent_bytes,
                 "tcp.reassembly_memuse": reassembly.memuse,
             }

@@ -61,7 +61,7 @@ class Targets:
         return UNKNOWN if self._is_empty else TARGETS[self._systems.of(address)]
 
 
-def minds_bounds(target: i64) -> bool:
+def minds_borders(target: i64) -> bool:
     """Return whether the target decides overlaps by where segments begin and end."""
     return target != FIRST and target != LAST and target != VISTA
 

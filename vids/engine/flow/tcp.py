@@ -1,7 +1,7 @@
 """The TCP state machine: what each packet means to its connection (RFC 9293, section 3.10.7).
 
-This file decides who looks at a packet: `handshake`, `established` or `closing`, by the state of the session. Most
-packets are the next ones of an open connection: they are dealt with here, in few steps.
+This file decides who looks at a packet, by the state of the session: `handshake`, `completion`, `established` or
+`closing`. Most packets are the next ones of an open connection: they are dealt with here, in few steps.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from mypy_extensions import i64
 
 from vids.engine.flow.arrival import Arrival
 from vids.engine.flow.closing import goes_on, shut_down
+from vids.engine.flow.completion import complete
 from vids.engine.flow.counters import TcpCounters
 from vids.engine.flow.established import proceed
-from vids.engine.flow.handshake import answer, begin, complete, resume
+from vids.engine.flow.handshake import answer, begin
+from vids.engine.flow.midstream import resume
 from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.session import CLOSED, ESTABLISHED, NONE, SYN_RECEIVED, SYN_SENT, TcpSession
 from vids.engine.flow.validity import (
