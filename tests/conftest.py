@@ -18,6 +18,10 @@ def pytest_configure(config):
         raise pytest.UsageError(f"expected vids {wanted}, found {vids.engine.engine.__file__}")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="write what golden cases give now; review the diff")
+
+
 def pytest_report_header(config):
     return f"vids.engine: {vids.engine.engine.__file__}"
 

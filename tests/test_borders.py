@@ -4,7 +4,9 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["batch", "settings", "packet", "flow", "proto", "rule", "event", "detect", "verdict", "engine"]
+ORDER = [
+    "batch", "settings", "packet", "flow", "proto", "rule", "event", "detect", "verdict", "policy", "engine", "limits",
+]  # fmt: skip
 FORBIDDEN = {"os", "sys", "time", "datetime", "logging", "structlog", "random", "pathlib", "subprocess", "threading"}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from vids.config import ADDRESS_GROUPS, IGNORED, PORT_GROUPS, SETTINGS, Config, engine_settings, load, rows
+from vids.engine.packet.overlap import POLICIES
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
 
@@ -78,12 +79,12 @@ def test_a_mistake_is_one_line_with_place_and_remedy(assignment, message):
 IGNORED_NAMES = [
     "flow.hash-size",
     "ippair.hash-size",
-    "defrag.trackers",
-    "decoder.vxlan.enabled",
+    "defrag.prealloc",
+    "decoder.vntag.enabled",
+    "decoder.erspan.typeI.enabled",
     "app-layer.protocols.http.libhtp.default-config.response-body-limit",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
-    "exception-policy",
     "stream.drop-invalid",
     "stream.bypass",
     "spm-algo",
@@ -258,6 +259,14 @@ ENGINE = [
     ("flow-timeouts.icmp.emergency-new=18", "emergency_icmp_new_s", 18),
     ("flow-timeouts.icmp.emergency-established=19", "emergency_icmp_established_s", 19),
     ("vlan.use-for-tracking=no", "track_vlans", False),
+    ("decoder.recursion-level.use-for-tracking=no", "track_depth", False),
+    ("decoder.max-layers=7", "max_layers", 7),
+    ("decoder.teredo.enabled=no", "teredo_ports", []),
+    ("decoder.teredo.ports=any", "teredo_ports", list(range(65536))),
+    ("decoder.geneve.ports=6081:6083", "geneve_ports", [6081, 6082, 6083]),
+    ("decoder.vxlan.ports=[8472, 4789]", "vxlan_ports", [4789, 8472]),
+    ("vars.port-groups.VXLAN_PORTS=8472", "vxlan_ports", [8472]),
+    ("decoder.gtp.enabled=0", "gtp_ports", []),
 ]
 
 
@@ -267,13 +276,23 @@ def test_a_setting_reaches_the_engine(assignment, attribute, wanted):
     assert getattr(Settings(), attribute) != wanted
 
 
+def test_ports_of_a_tunnel_that_are_none():
+    with pytest.raises(ConfigError, match=r"decoder\.vxlan\.ports: .*'70000' is not a port"):
+        engine_settings(load(None, ["decoder.vxlan.ports=70000"]))
+
+
 def test_ips_reaches_the_engine():
     assert engine_settings(Config(), is_ips=True).is_ips
     assert not engine_settings(Config()).is_ips
 
 
 def test_inline_is_as_ips_unless_it_is_said():
-    for said, is_ips, wanted in [("auto", True, True), ("auto", False, False), ("yes", False, True), ("no", True, False)]:
+    for said, is_ips, wanted in [
+        ("auto", True, True),
+        ("auto", False, False),
+        ("yes", False, True),
+        ("no", True, False),
+    ]:
         assert engine_settings(load(None, [f"stream.inline={said}"]), is_ips).is_inline == wanted
 
 
@@ -281,3 +300,29 @@ def test_standard_variables_are_there():
     config = Config()
     assert config.vars.address_groups == ADDRESS_GROUPS
     assert config.vars.port_groups == PORT_GROUPS
+
+
+ONE_6 = bytes.fromhex("20010db8" + "00" * 11 + "01")
+HOST_NETWORKS = [
+    # KEY=VALUE                                          networks
+    ("host-os-policy.linux=[10.0.0.0/8, 192.0.2.7]",
+     [(b"\x0a\0\0\0", b"\x0a\xff\xff\xff", "linux"), (b"\xc0\0\2\7", b"\xc0\0\2\7", "linux")]),
+    ("host-os-policy.bsd-right=::/0", [(bytes(16), b"\xff" * 16, "bsd-right")]),
+    ('host-os-policy.last=["2001:db8::1"]', [(ONE_6, ONE_6, "last")]),
+    ("host-os-policy.windows=[]", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "networks"), HOST_NETWORKS)
+def test_host_os_policy(given, networks):
+    assert engine_settings(load(None, [given])).host_networks == networks
+
+
+def test_host_os_policy_says_what_is_wrong():
+    with pytest.raises(ConfigError, match=r"--set: host-os-policy\.macos: '10\.0\.0\.0/33'"):
+        engine_settings(load(None, ["host-os-policy.macos=[10.0.0.0/33]"]))
+
+
+def test_every_operating_system_has_a_policy():
+    names = {name.removeprefix("host-os-policy.") for name in SETTINGS if name.startswith("host-os-policy.")}
+    assert names == set(POLICIES)

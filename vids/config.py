@@ -18,9 +18,16 @@ import msgspec
 
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.port import PortParser
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, networks, number, seconds, size, switch, table, word
+from vids.setting import KIB, MIB, Part, Setting, networks, number, path, ports, seconds, size, switch, table, word
+
+AnyPolicy = Literal[
+    "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
+]  # exception policies; auto is what exception-policy says
+FlowPolicy = Literal["auto", "ignore", "pass-flow", "bypass", "drop-flow", "reject"]
+PacketPolicy = Literal["auto", "ignore", "pass-packet", "drop-packet", "reject"]
 
 
 class Vars(Part, frozen=True):
@@ -38,6 +45,10 @@ class Flow(Part, frozen=True):
     max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
     memcap: Annotated[int, size("memory for flows, without their streams; the oldest gives way", MIB)] = 512 * MIB
     emergency_recovery: Annotated[int, number("room needed for the emergency timeouts to end", "percent", 1, 100)] = 30
+    memcap_policy: Annotated[
+        PacketPolicy,
+        word("of a packet that would begin a flow while all are taken; auto: the oldest gives way"),
+    ] = "auto"
 
 
 class Timeouts(Part, frozen=True):
@@ -75,6 +86,7 @@ class UrgentBytes(Part, frozen=True):
 
 class Reassembly(Part, frozen=True):
     memcap: Annotated[int, size("memory for segments that wait, all flows together", MIB)] = 256 * MIB
+    memcap_policy: Annotated[AnyPolicy, word("what happens to a segment for which there is no memory")] = "auto"
     depth: Annotated[int, size("inspected of each direction of a connection; 0 is all of it")] = MIB
     toserver_chunk_size: Annotated[int, size("of a stream, acknowledged before it is inspected", 1)] = 2560
     urgent: UrgentBytes = UrgentBytes()
@@ -89,6 +101,7 @@ class Stream(Part, frozen=True):
     liberal_timestamps: Annotated[bool, switch("timestamps may be older by one, or not asked for by the SYN")] = True
     max_syn_queued: Annotated[int, number("different SYNs of a connection that may be answered yet", "SYNs")] = 10
     max_synack_queued: Annotated[int, number("different SYN/ACKs that may be acknowledged yet", "SYN/ACKs")] = 5
+    midstream_policy: Annotated[FlowPolicy, word("what happens to connections without their handshake")] = "auto"
     checksum_validation: Annotated[bool, switch("TCP segments with a wrong checksum are left out")] = True
     reassembly: Reassembly = Reassembly()
 
@@ -98,6 +111,9 @@ class Defrag(Part, frozen=True):
     trackers: Annotated[int, number("datagrams that wait for fragments; the oldest gives way", "datagrams")] = 65535
     max_frags: Annotated[int, number("fragments that wait for others; the oldest give way", "fragments")] = 65535
     timeout: Annotated[int, seconds("a datagram that is not complete after this time is given up")] = 60
+    memcap_policy: Annotated[
+        PacketPolicy, word("of a fragment for which an older datagram had to give way; auto: it is kept")
+    ] = "auto"
 
 
 class HostOsPolicy(Part, frozen=True):
@@ -118,6 +134,39 @@ class HostOsPolicy(Part, frozen=True):
     macos: Annotated[str, networks("hosts that run Mac OS")] = "[]"
     first: Annotated[str, networks("hosts for which the first copy of a byte counts")] = "[]"
     last: Annotated[str, networks("hosts for which the last copy of a byte counts")] = "[]"
+
+
+class TeredoDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Teredo is opened: IPv6 in UDP, as far as it can be told")] = True
+    ports: Annotated[str, ports("where Teredo is looked for, at either end")] = "$TEREDO_PORTS"
+
+
+class GeneveDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Geneve is opened")] = True
+    ports: Annotated[str, ports("where Geneve is looked for, at either end")] = "$GENEVE_PORTS"
+
+
+class VxlanDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("VXLAN is opened")] = True
+    ports: Annotated[str, ports("where VXLAN is sent to")] = "$VXLAN_PORTS"
+
+
+class GtpDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("GTP-U is opened: the packets of mobile devices")] = True
+    ports: Annotated[str, ports("where GTP-U is looked for, at either end")] = "2152"
+
+
+class RecursionLevel(Part, frozen=True):
+    use_for_tracking: Annotated[bool, switch("the same addresses inside and outside a tunnel are two flows")] = True
+
+
+class Decoder(Part, frozen=True):
+    max_layers: Annotated[int, number("below the transport, in all tunnels of a frame", "headers", 2, 255)] = 16
+    recursion_level: RecursionLevel = RecursionLevel()
+    teredo: TeredoDecoder = TeredoDecoder()
+    geneve: GeneveDecoder = GeneveDecoder()
+    vxlan: VxlanDecoder = VxlanDecoder()
+    gtp: GtpDecoder = GtpDecoder()
 
 
 class Detect(Part, frozen=True):
@@ -146,6 +195,7 @@ class AlertOutput(Part, frozen=True):
     payload_buffer_size: Annotated[int, size("the most of a payload that an alert carries")] = 4 * KIB
     packet: Annotated[bool, switch("an alert carries its packet, in base64")] = False
     verdict: Annotated[bool, switch("an alert carries the final verdict on its packet")] = False
+    tagged_packets: Annotated[bool, switch("a rule's tag makes a packet record of each packet that follows")] = True
     metadata: AlertMetadata = AlertMetadata()
 
 
@@ -160,9 +210,18 @@ class AnomalyOutput(Part, frozen=True):
     types: AnomalyKinds = AnomalyKinds()
 
 
+class DropOutput(Part, frozen=True):
+    alerts: Annotated[bool, switch("a drop carries the alert of the rule that asked for it")] = True
+    flows: Annotated[
+        Literal["start", "all"], word("of a flow that is dropped, the first packet each way is reported, or all")
+    ] = "start"
+    verdict: Annotated[bool, switch("a drop carries the final verdict on its packet")] = False
+
+
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
+    drop: DropOutput = DropOutput()
 
 
 class EveLog(Part, frozen=True):
@@ -222,6 +281,11 @@ class Config(Part, frozen=True):
     host_os_policy: HostOsPolicy = HostOsPolicy()
     mpm_algo: Annotated[Literal["auto", "hs", "ac", "naive"], word("the multi-pattern matcher")] = "auto"
     packet_alert_max: Annotated[int, number("alerts per packet; more are counted", "alerts")] = 15
+    threshold_file: Annotated[str, path("thresholds and suppressions for loaded rules (threshold.config)")] = ""
+    exception_policy: Annotated[
+        AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
+    ] = "auto"
+    decoder: Decoder = Decoder()
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -240,8 +304,8 @@ IGNORED: Final = (
     ("stream.reassembly.toclient-chunk-size", "stream.reassembly.toserver-chunk-size counts for both directions"),
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
-    ("*exception-policy", "at a limit the oldest gives way, and is counted"),
-    ("*-policy", "at a limit the oldest gives way, and is counted"),
+    ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
+    ("app-layer.error-policy", "application protocols are not parsed"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
     ("threading.*", "one worker does the work"),
@@ -249,7 +313,8 @@ IGNORED: Final = (
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
     ("defrag.host-config.*", "one timeout holds for all hosts"),
-    ("decoder.*", "tunnels are not opened"),
+    ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
+    ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "application protocols are not parsed"),
     ("datasets.*", "rules with dataset wait for it"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
@@ -418,6 +483,10 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     timeouts = config.flow_timeouts
     settings.is_ips = is_ips
     settings.verify_checksums = config.stream.checksum_validation
+    settings.midstream_policy = policy(config, config.stream.midstream_policy, is_ips, config.stream.midstream)
+    settings.reassembly_memcap_policy = policy(config, config.stream.reassembly.memcap_policy, is_ips)
+    settings.flow_memcap_policy = policy_without_flow(config, config.flow.memcap_policy, is_ips)
+    settings.defrag_memcap_policy = policy_without_flow(config, config.defrag.memcap_policy, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
     settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
     settings.mpm_algorithm = config.mpm_algo
@@ -461,7 +530,33 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
+    decoder = config.decoder
+    settings.track_depth = decoder.recursion_level.use_for_tracking
+    settings.max_layers = decoder.max_layers
+    settings.teredo_ports = _tunnel_ports(config, "teredo", decoder.teredo)
+    settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
+    settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
+    settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     return settings
+
+
+def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:
+    """Return the exception policy that counts: `wanted`, else that for all, else what our place in the traffic asks.
+
+    Who is not inline cannot drop. `is_lenient` turns what `auto` means inline into ignore.
+    """
+    name = config.exception_policy if wanted == "auto" else wanted
+    if name == "auto":
+        name = "drop-flow" if is_ips and not is_lenient else "ignore"
+    return "ignore" if name.startswith("drop") and not is_ips else name
+
+
+def policy_without_flow(config: Config, wanted: str, is_ips: bool) -> str:
+    """Return the policy for a full table: by default it makes room; and there is no flow to act on."""
+    if wanted == "auto" and config.exception_policy == "auto":
+        return "ignore"
+    name = policy(config, wanted, is_ips)
+    return {"drop-flow": "drop-packet", "pass-flow": "pass-packet", "bypass": "ignore"}.get(name, name)
 
 
 def host_networks(config: Config) -> list[tuple[bytes, bytes, str]]:
@@ -479,3 +574,16 @@ def host_networks(config: Config) -> list[tuple[bytes, bytes, str]]:
                 raise ConfigError(f"{config.origins.get(name, 'default')}: {name}: {error}") from error
             found.append((first.to_bytes(width, "big"), last.to_bytes(width, "big"), system))
     return found
+
+
+def _tunnel_ports(
+    config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
+) -> list[int]:
+    """Return the ports of a tunnel, none where it is not to be opened."""
+    if not tunnel.enabled:
+        return []
+    try:
+        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+    except RuleError as error:
+        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+    return [port for low, high in ranges for port in range(low, high + 1)]

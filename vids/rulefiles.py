@@ -18,16 +18,24 @@ HERE = Path(__file__).parent
 SHIPPED = (HERE / "rules", HERE.parent / "rules")  # installed, and in the source tree
 
 
-def load(paths: Collection[Path | str], address_groups: Mapping[str, str], port_groups: Mapping[str, str]) -> RuleSet:
+def load(
+    paths: Collection[Path | str],
+    address_groups: Mapping[str, str],
+    port_groups: Mapping[str, str],
+    threshold_file: str = "",
+) -> RuleSet:
     """Return the rules of files, folders, patterns and `-`, in order; of none, the shipped ones.
 
-    The groups are what $NAME stands for. Raises RulesError where something cannot be read.
+    The groups are what $NAME stands for; the threshold file, if any, says which rules alert how often. Raises
+    RulesError where something cannot be read.
     """
     tables = shipped_classtypes(), shipped_references()
     ruleset = RuleSet(dict(address_groups), dict(port_groups), *tables)
     for path in paths or [shipped_rules()]:
         for file in find_rules(str(path)):
             ruleset.add("<stdin>" if file == STDIN else file, read_rules(file))
+    if threshold_file:
+        ruleset.limit(threshold_file, read_rules(threshold_file))
     ruleset.order()
     return ruleset
 

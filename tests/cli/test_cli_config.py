@@ -36,7 +36,7 @@ def test_on_a_terminal_it_is_a_table(folder, monkeypatch):
     monkeypatch.setenv("COLUMNS", "220")
     code, out, _ = folder.run("config", "show", "--set", "stream.midstream=yes")
     assert code == 0
-    (line,) = [line for line in out.decode().splitlines() if "stream.midstream" in line]
+    (line,) = [line for line in out.decode().splitlines() if "stream.midstream " in line]
     assert "yes" in line
     assert "--set" in line
 

@@ -1,6 +1,6 @@
 """Events for tests of records: one flow, and what can be said of it."""
 
-from vids.engine.event import Alert, Anomaly, FlowEnd
+from vids.engine.event import Alert, Anomaly, Drop, FlowEnd, Verdict
 from vids.engine.flow.flow import ESTABLISHED, Flow
 from vids.engine.rule.rule import Rule
 
@@ -63,4 +63,20 @@ def flow_end(flow: Flow) -> FlowEnd:
     event.timestamp_ns = flow.last_ns
     event.flow = flow
     event.set_flow_side(flow, True)
+    return event
+
+
+def verdict(action: str, rejected: str = "", reason: str = "") -> Verdict:
+    made = Verdict()
+    made.action, made.reason = action, reason
+    made.resets_client, made.resets_server = "c" in rejected, "s" in rejected
+    return made
+
+
+def drop(reason: str, of: Alert | None = None, flow: Flow | None = None) -> Drop:
+    event = Drop(verdict("drop", reason=reason), of)
+    event.timestamp_ns, event.number = START_NS, 9
+    if flow is not None:
+        event.flow, event.has_direction = flow, True
+        event.set_flow_side(flow, True)
     return event

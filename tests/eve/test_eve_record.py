@@ -1,15 +1,28 @@
 """Each record as a whole: its fields, their order and their types."""
 
+import struct
+
 import eve_event
 import pytest
-from eve_event import SECOND, START_NS, alert, anomaly, flow_end, icmp_flow, rule, tcp_flow
+from eve_event import SECOND, START_NS, alert, anomaly, drop, flow_end, icmp_flow, rule, tcp_flow, verdict
 from msgspec.structs import replace
 
-from vids.config import AlertMetadata, AlertOutput, AnomalyKinds, AnomalyOutput, EveLog, EveTypes, RuleOutput
+from vids.config import (
+    AlertMetadata,
+    AlertOutput,
+    AnomalyKinds,
+    AnomalyOutput,
+    DropOutput,
+    EveLog,
+    EveTypes,
+    RuleOutput,
+)
 from vids.engine.flow.session import ESTABLISHED, TcpSession
-from vids.engine.rule.names import Names
+from vids.engine.flow.stream import Stream
+from vids.engine.rule.names import StateNames
 from vids.eve.alert import alert_record
 from vids.eve.anomaly import anomaly_record
+from vids.eve.drop import drop_record
 from vids.eve.flow import flow_record
 from vids.eve.header import Options
 from vids.eve.stats import Load, Replay, stats_record
@@ -17,8 +30,8 @@ from vids.eve.stats import Load, Replay, stats_record
 PLAIN = Options(EveLog(community_id=False))
 
 
-def options(alerts=None, anomalies=None, **log) -> Options:
-    types = EveTypes(alerts or AlertOutput(), anomalies or AnomalyOutput())
+def options(alerts=None, anomalies=None, drops=None, **log) -> Options:
+    types = EveTypes(alerts or AlertOutput(), anomalies or AnomalyOutput(), drops or DropOutput())
     return Options(EveLog(types=types, **log), {"cve": "https://cve.example/"})
 
 
@@ -140,7 +153,8 @@ def test_what_an_alert_carries_of_its_rule():
 def test_flowbits_and_flow_are_metadata():
     event = alert(tcp_flow())
     event.flowbits = ["seen.login", "x"]
-    assert alert_record(event, PLAIN)["metadata"] == {"flowbits": ["seen.login", "x"]}
+    event.flowints = {"n": 7}
+    assert alert_record(event, PLAIN)["metadata"] == {"flowbits": ["seen.login", "x"], "flowints": {"n": 7}}
     record = alert_record(event, options(AlertOutput(metadata=AlertMetadata(flow=False))))
     assert "metadata" not in record
     assert "flow" not in record
@@ -163,7 +177,7 @@ PAYLOADS = [
 def test_payload_packet_and_verdict_on_demand(wanted, fields):
     event = alert(tcp_flow())
     event.payload, event.is_stream = b"GET /\r\n\x00\xff", True
-    event.packet, event.link_type, event.verdict = b"\x00\x01", 1, "drop"
+    event.packet, event.link_type, event.verdict = b"\x00\x01", 1, verdict("drop")
     record = alert_record(event, options(wanted))
     without = alert_record(event, options())
     same({name: record[name] for name in record if name not in without}, fields)
@@ -173,6 +187,79 @@ def test_no_payload():
     record = alert_record(alert(tcp_flow()), options(AlertOutput(payload=True, payload_length=True)))
     assert "payload" not in record
     assert (record["payload_length"], record["stream"]) == (0, 0)
+
+
+VERDICTS = [
+    # action   rejected to   protocol   record
+    ("alert",  "",           6,         {"action": "alert"}),
+    ("pass",   "",           6,         {"action": "pass"}),
+    ("drop",   "",           6,         {"action": "drop"}),
+    ("drop",   "c",          6,         {"action": "drop", "reject_target": "to_client", "reject": ["tcp-reset"]}),
+    ("drop",   "s",          17,        {"action": "drop", "reject_target": "to_server", "reject": ["icmp-prohib"]}),
+    ("alert",  "cs",         1,         {"action": "alert", "reject_target": "both", "reject": ["icmp-prohib"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "rejected", "protocol", "wanted"), VERDICTS)
+def test_verdict(action, rejected, protocol, wanted):
+    event = alert(tcp_flow(protocol))
+    event.verdict = verdict(action, rejected)
+    same(alert_record(event, options(AlertOutput(verdict=True)))["verdict"], wanted)
+
+
+IP4 = struct.pack(">BBHHHBBH4s4s", 0x45, 4, 44, 7, 0, 63, 6, 0, bytes(4), bytes(4))
+IP6 = struct.pack(">IHBB32s", 6 << 28 | 0x0A << 20 | 0x12345, 24, 17, 61, bytes(32))
+OF_IP4 = {"len": 44, "tos": 4, "ttl": 63, "ipid": 7}
+OF_IP6 = {"len": 24, "tc": 10, "hoplimit": 61, "flowlbl": 0x12345}
+OF_TCP = {
+    "tcpseq": 9, "tcpack": 8, "tcpwin": 7, "syn": False, "ack": True, "psh": True, "rst": False, "urg": False,
+    "fin": False, "tcpres": 1, "tcpurgp": 6,
+}  # fmt: skip
+
+TCP_HEADER = struct.pack(">HHIIBBHHH", 1, 2, 9, 8, 0x51, 0x18, 7, 0, 6)
+UDP_HEADER = struct.pack(">HHHH", 1, 2, 24, 0)
+ECHO = b"\x08\0\0\0\0\1\0\2"
+OF_ECHO = {"icmp_id": 1, "icmp_seq": 2}
+
+DROPS = [
+    # protocol   IP header   transport header         fields
+    (6,          IP4,        TCP_HEADER,              OF_IP4 | OF_TCP),
+    (6,          IP4,        b"",                     OF_IP4),
+    (17,         IP6,        UDP_HEADER + bytes(12),  OF_IP6 | {"udplen": 24}),
+    (17,         IP6,        bytes(7),                OF_IP6),
+    (1,          IP4,        ECHO,                    OF_IP4 | OF_ECHO),
+    (58,         IP6,        ECHO,                    OF_IP6 | OF_ECHO),
+    (132,        IP4,        bytes(12),               OF_IP4),
+    (-1,         b"",        b"",                     {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("protocol", "header", "transport", "fields"), DROPS)
+def test_drop(protocol, header, transport, fields):
+    event = drop("rules")
+    event.protocol, event.header, event.transport = protocol, header, transport
+    same(drop_record(event, options())["drop"], fields | {"reason": "rules"})
+
+
+def test_drop_says_which_rule_wanted_it_and_what_became_of_it():
+    blocked = alert(tcp_flow())
+    blocked.is_blocked = True
+    event = drop("rules", blocked, tcp_flow())
+    record = drop_record(event, options(drops=DropOutput(verdict=True)))
+    assert list(record)[-4:] == ["direction", "drop", "verdict", "alert"]
+    assert (record["event_type"], record["direction"]) == ("drop", "to_server")
+    assert (record["alert"]["action"], record["alert"]["signature_id"]) == ("blocked", 1000001)
+    assert record["verdict"] == {"action": "drop"}
+    plain = drop_record(event, options(drops=DropOutput(alerts=False)))
+    assert "alert" not in plain
+    assert "verdict" not in plain
+
+
+def test_drops_of_one_flow_are_reported_once_each_way_or_all():
+    event = drop("flow drop")
+    event.is_repeated = True
+    assert drop_record(event, options()) is None
+    assert drop_record(event, options(drops=DropOutput(flows="all")))["drop"]["reason"] == "flow drop"
 
 
 FLOW = {
@@ -199,7 +286,7 @@ FLOW = {
 
 def test_flow_of_tcp():
     flow = tcp_flow()
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.state = ESTABLISHED
     flow.tcp.flags_to_server, flow.tcp.flags_to_client = 0x1B, 0xD6
     tcp = {"tcp_flags": "df", "tcp_flags_ts": "1b", "tcp_flags_tc": "d6"}
@@ -211,14 +298,15 @@ def test_flow_of_tcp_that_was_not_picked_up():
     tcp = {"tcp_flags": "00", "tcp_flags_ts": "00", "tcp_flags_tc": "00"}
     flow = tcp_flow()
     same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.flags_to_server = 0x10
-    same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
+    ended = FLOW["flow"] | {"exception_policy": [{"target": "stream_midstream", "policy": "ignore"}]}
+    same(flow_record(flow_end(flow), PLAIN), FLOW | {"flow": ended, "tcp": tcp})
 
 
 def test_flow_with_gaps():
     flow = tcp_flow()
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.state = ESTABLISHED
     flow.tcp.client.gaps = 1
     assert flow_record(flow_end(flow), PLAIN)["tcp"]["ts_gap"] is True
@@ -235,12 +323,13 @@ def test_flow_of_icmp():
     ]  # fmt: skip
 
 
-def test_flow_with_flowbits():
-    names = Names()
+def test_flow_with_flowbits_and_flowints():
+    names = StateNames()
     flow = tcp_flow(17)
-    flow.bits = {names.number("b"), names.number("a")}
-    record = flow_record(flow_end(flow), replace(PLAIN, flowbits=names))
-    same(record, FLOW | {"proto": "UDP", "metadata": {"flowbits": ["b", "a"]}})
+    flow.bits = {names.flowbits.number("b"), names.flowbits.number("a")}
+    flow.ints = {names.flowints.number("seen"): 3}
+    record = flow_record(flow_end(flow), replace(PLAIN, names=names))
+    same(record, FLOW | {"proto": "UDP", "metadata": {"flowbits": ["b", "a"], "flowints": {"seen": 3}}})
 
 
 AGES = [(0, 0, 0), (100, 900, 0), (900, 1100, 1), (999, 3000, 3)]  # start ms, end ms, age s

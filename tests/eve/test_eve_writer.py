@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from eve_event import alert, anomaly, flow_end, icmp_flow, tcp_flow
+from eve_event import alert, anomaly, drop, flow_end, icmp_flow, tcp_flow, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vids.config import AlertMetadata, AlertOutput, AnomalyKinds, AnomalyOutput, EveLog, EveTypes, RuleOutput
-from vids.engine.event import Alert, Anomaly, Event, FlowEnd
+from vids.engine.event import Alert, Anomaly, Drop, Event, FlowEnd, TaggedPacket
 from vids.engine.rule.rule import Rule
 from vids.errors import OutputError
 from vids.eve.header import Options
@@ -73,7 +73,7 @@ def test_stats_are_a_type_too(types, n_lines):
 
 
 def test_every_event_of_the_engine_has_its_record():
-    assert set(RECORDS) == set(Event.__subclasses__()) == {Alert, Anomaly, FlowEnd}
+    assert set(RECORDS) == set(Event.__subclasses__()) == {Alert, Anomaly, Drop, FlowEnd, TaggedPacket}
 
 
 LONE_SURROGATE = st.characters(categories=["Cs"])
@@ -96,8 +96,16 @@ def any_alert(draw):
     event.protocol, event.ip_version = draw(st.integers(-1, 255)), draw(st.sampled_from((0, 4, 6)))
     event.payload, event.packet = draw(st.binary()), draw(st.binary())
     event.flowbits = draw(st.lists(ANY_TEXT, max_size=2))
-    event.verdict = draw(st.sampled_from(("", "alert", "pass", "drop")))
+    event.verdict = draw(st.sampled_from((None, verdict("alert"), verdict("pass"), verdict("drop", "cs"))))
     return event
+
+
+@given(st.binary(max_size=48), st.binary(max_size=24), st.integers(-1, 255), st.booleans())
+def test_any_drop_is_one_line_of_valid_json(header, transport, protocol, is_of_rule):
+    event = drop("flow drop", alert(tcp_flow()) if is_of_rule else None, tcp_flow())
+    event.header, event.transport, event.protocol = header, transport, protocol
+    (line,) = written(event)
+    assert json.loads(line)["drop"]["reason"] == "flow drop"
 
 
 @given(any_alert())

@@ -273,9 +273,9 @@ def test_time_goes_backwards(times: list[int], flows: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-100, 400), st.booleans()), max_size=60))
 def test_the_wheel_is_the_naive_table(steps: list[tuple[int, int, bool]]) -> None:
-    """Every flow ends exactly when a look at all flows in every second would end it."""
+    """Every flow ends exactly when a look at all flows in every second would end it, or when its next packet does."""
     table = FlowTable(settings(timeout_udp_new_s=7, timeout_udp_established_s=150))
-    model: dict[int, tuple[int, bool]] = {}
+    model: dict[int, tuple[int, bool, int]] = {}  # second on the clock, is established, time of the last packet
     now = 1000
     clock = now + steps[0][1] if steps else now
     offset = 0
@@ -285,13 +285,15 @@ def test_the_wheel_is_the_naive_table(steps: list[tuple[int, int, bool]]) -> Non
             offset = clock - now
         clock = max(clock, now + offset)
         for each in list(model):
-            seen, is_established = model[each]
-            if clock > seen + (150 if is_established else 7):
+            seen, is_established, last = model[each]
+            timeout = 150 if is_established else 7
+            if clock > seen + timeout or (each == port and now > last + timeout):
                 del model[each]
         flow = table.handle(udp(ports=(port, 53), at_s=now, to_client=to_client and port in model))
         assert flow is not None
         assert table.is_new == (port not in model)
-        model[port] = (clock, port in model and (to_client or model[port][1]))
+        _, is_established, last = model.get(port, (0, False, now))
+        model[port] = (clock, port in model and (to_client or is_established), max(now, last))
         assert table.active == len(model)
         assert table.total == table.active + len(table.ended)
 
@@ -435,3 +437,16 @@ def test_counters() -> None:
         "tcp.reassembly_memuse": 0,
     }
     assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(("gap_ns", "n_flows"), [(5_000_000_000, 1), (5_000_000_001, 2)])
+def test_a_packet_that_comes_too_late_begins_a_flow(gap_ns: int, n_flows: int) -> None:
+    """Though the wheel, which turns once a second, has not come to the old one yet."""
+    table = FlowTable(settings(timeout_udp_new_s=5))
+    first, late = udp(), udp()
+    first.timestamp_ns = 1_000_000_000_000
+    late.timestamp_ns = first.timestamp_ns + gap_ns
+    assert table.handle(first) is not None
+    assert table.handle(late) is not None
+    assert table.total == n_flows
+    assert [flow.end_reason for flow in table.ended] == ["timeout"] * (n_flows - 1)

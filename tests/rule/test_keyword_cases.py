@@ -7,10 +7,11 @@ import pytest
 from vids.cli.keywords import documentation
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import TcpSession
+from vids.engine.flow.stream import Stream
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Keyword, PacketCheck, PayloadCheck
+from vids.engine.rule.keyword import Buffer, Keyword, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.view import View
@@ -21,21 +22,25 @@ ERRORS = [(k, value, message) for k in KEYWORDS for value, message in k.errors]
 
 
 def view_of(sees: dict[str, object]) -> View:
-    """Return a view with these fields: of the packet, `flow.x` of its flow, `tcp.x` of its connection."""
+    """Return a view with these fields: of the packet, `flow.x` of its flow, `tcp.x` of its connection, `client.x`."""
     view = View()
     packet = view.packet
     for field, value in sees.items():
         owner, _, name = field.rpartition(".")
         if owner and view.flow is None:
             view.flow = Flow(b"", b"", b"\x0a\0\0\1", b"\x0a\0\0\2")
-        if owner == "tcp" and view.flow.tcp is None:
-            view.flow.tcp = TcpSession(0, True)
-        if field == "to_server":
-            view.to_server = value
+        if owner in ("tcp", "client", "server") and view.flow.tcp is None:
+            view.flow.tcp = TcpSession(Stream(0), Stream(0))
+        if field in ("to_server", "is_stream", "stream_events"):
+            setattr(view, field, value)
+        elif field == "gives":
+            continue
         elif field == "payload_length":
             packet.payload_at, packet.payload_end = 0, value
         else:
-            target = {"": packet, "flow": view.flow, "tcp": view.flow and view.flow.tcp}[owner]
+            tcp = view.flow and view.flow.tcp
+            streams = {"client": tcp and tcp.client, "server": tcp and tcp.server}
+            target = {"": packet, "flow": view.flow, "tcp": tcp, **streams}[owner]
             assert hasattr(target, name), f"no field {field}"
             setattr(target, name, value)
     return view
@@ -54,6 +59,12 @@ def test_case(keyword: type[Keyword], value: str, sees: dict[str, object], holds
         cursor = Cursor()
         cursor.load(sees["data"], 0, 1000)
         assert option.seek(cursor, sees.get("at", 0), -1) is holds
+        return
+    if isinstance(option, Transform):
+        assert (option.apply(sees["data"]) == sees["gives"]) is holds
+        return
+    if isinstance(option, Buffer):
+        assert option.read(view_of(sees)) == (sees["gives"] if holds else None)
         return
     checks = checks_of(keyword, value).checks
     assert checks, "cases are for keywords that test something"

@@ -100,7 +100,7 @@ HEADERS = [
     ("alert tcp any any <> any any",               "is_bidirectional", True),
     ("alert tcp any any -> any any",               "has_ports",        False),
     ("alert tcp any any -> any 80",                "has_ports",        True),
-    ("alert ip any any -> any 80",                 "has_ports",        False),
+    ("alert ip any any -> any 80",                 "has_ports",        True),
     ("alert ip6 any any -> any any",               "ip_version",       6),
     ("alert icmpv4 any any -> any any",            "ip_version",       4),
     ("alert tcp-pkt any any -> any any",           "needs_packet",     True),
@@ -126,11 +126,13 @@ BUFFERS = [
     ('file_data; content:"a";',                                     [("file.data", b"a")],           ["file.data"]),
     ('content:"a"; http_uri; content:"b";',                         [("http.uri", b"a"), ("", b"b")], ["http_uri"]),
     ('uricontent:"a"; nocase;',                                     [("http.uri", b"a")],            ["uricontent"]),
-    ('dns.query; dotprefix; content:".a";', [("dns.query", b".a")], ["dns.query", "dotprefix"]),
+    ('dns.query; dotprefix; content:".a";', [("dns.query", b".a")], ["dns.query"]),
+    ('tcp.hdr; content:"a"; to_md5; content:"b"; tcp.hdr; content:"c";',
+     [("tcp.hdr", b"a"), ("tcp.hdr", b"c"), ("tcp.hdr", b"b")], []),
     ('tls.sni; bsize:3;',                                           [],                              ["tls.sni"]),
     ('http.content_type:to_server; content:"a";', [("http.content_type", b"a")], ["http.content_type"]),
-    ('content:"a"; xbits:set,b,track ip_src;',                      [("", b"a")],                    ["xbits"]),
-    ('stream_size:server,<,6; flow:only_frag;', [], ["stream_size", "flow:only_frag"]),
+    ('content:"a"; xbits:set,b,track tx;', [("", b"a")], ["xbits:track tx"]),
+    ("stream_size:server,<,6; flow:only_frag;", [], []),
 ]  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def test_flowbits_share_numbers() -> None:
     second = reader.parse(HEADER + "(flowbits:isnotset,a; sid:2;)")
     assert [effect.number for effect in first.effects] == [0]
     assert [check.numbers for check in first.checks + second.checks] == [[1, 0], [0]]
-    assert [reader.flowbits.name(n) for n in (0, 1)] == ["a", "b"]
+    assert [reader.names.flowbits.name(n) for n in (0, 1)] == ["a", "b"]
 
 
 LIMIT = "threshold:type limit,track by_src,count 1,seconds 1;"
@@ -180,7 +182,10 @@ ERRORS = [
     (HEADER + '(http.host; content:"A"; sid:1;)',                [(42, "content", "lower case")]),
     (HEADER + '(http.host; content:"a"; nocase; sid:1;)',        [(55, "nocase", "lower case already")]),
     (HEADER + '(content:"a"; nocase; http_host; sid:1;)',        [(52, "http_host", "lower case already")]),
-    (HEADER + '(base64_data; content:"a"; fast_pattern; sid:1;)', [(57, "fast_pattern", "base64_data")]),
+    (HEADER + '(base64_decode; base64_data; content:"a"; fast_pattern; sid:1;)', [(72, "fast_pattern", "base64_data")]),
+    (HEADER + "(base64_data; sid:1;)",                           [(31, "base64_data", "base64_decode before it")]),
+    (HEADER + "(udp.hdr; bsize:8; sid:1;)",                      [(31, "udp.hdr", "no packet of a rule on tcp")]),
+    (HEADER + "(tcp.hdr; to_md5; sid:1;)",                       [(40, "to_md5", "no option looks into")]),
     (HEADER + '(dsize:3; http.uri; content:"a"; sid:1;)',        [(31, "dsize", "single packets")]),
     (HEADER + "(dotprefix; sid:1;)",                             [(31, "dotprefix", "needs a sticky buffer")]),
     (HEADER + "(prefilter; sid:1;)",                             [(31, "prefilter", "needs an option")]),

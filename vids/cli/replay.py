@@ -20,6 +20,7 @@ from vids.cli.table import WIDTH, AlertTable
 from vids.config import Config, engine_settings
 from vids.engine.engine import Engine
 from vids.engine.event import Event
+from vids.engine.limits import reached
 from vids.engine.rule.ruleset import RuleSet
 from vids.errors import CaptureError, OutputError
 from vids.eve.header import Options
@@ -109,7 +110,7 @@ def replay(
     with ExitStack() as stack:
         writer = None
         if eve is not None or table is None:
-            options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.flowbits)
+            options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.names)
             writer = EveWriter(open_sink(eve or "-", captures), options, wanted or EVENT_TYPES)
             stack.enter_context(closing(writer))
         watch = stack.enter_context(Watch(open_captures(captures)))
@@ -118,9 +119,17 @@ def replay(
         replayed = Replay(counters["decoder.pkts"], counters["decoder.bytes"], time.perf_counter() - started)
         if writer is not None:
             writer.write_stats(stats_record(watch.last_ns, counters, load, replayed, config.stats.decoder_events))
+    complain_of_limits(counters)
     if table is not None:
         table.show(console(), counters, load, replayed)
     return outcome(watch)
+
+
+def complain_of_limits(counters: dict[str, int]) -> None:
+    """Say which bounds of the engine were reached: what is behind them was not, or not fully, inspected."""
+    found = [f"{limit.bound} ({limit.counter} {counters[limit.counter]})" for limit in reached(counters)]
+    if found:
+        complain(f"limits reached: {', '.join(found)}; see docs/limits.md")
 
 
 def flag_settings(checksums: str | None, wanted: Collection[str] | None) -> dict[str, tuple[object, str]]:
@@ -138,7 +147,8 @@ def flag_settings(checksums: str | None, wanted: Collection[str] | None) -> dict
 
 def load_rules(paths: Collection[str], config: Config) -> RuleSet:
     """Return the rules; say on standard error what is wrong with those that are left out."""
-    ruleset = rulefiles.load(paths, config.vars.address_groups, config.vars.port_groups)
+    groups = config.vars
+    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file)
     for problem in ruleset.problems[:MAX_RULE_PROBLEMS]:
         complain(str(problem))
     more = len(ruleset.problems) - MAX_RULE_PROBLEMS

@@ -27,14 +27,15 @@ def rules() -> None:
 def check(config_file: Path | None, assignments: tuple[str, ...], as_json: bool, paths: tuple[Path, ...]) -> int:
     """Report every problem of rules (files, folders, patterns, - for standard input) by its place.
 
-    Exit 3 where a rule is left out because of an error; a warning alone does not fail.
+    Exit 3 where a rule, or a line of the threshold file, is left out because of an error; a warning does not fail.
     """
     config = load_config(config_file, assignments)
-    ruleset = rulefiles.load(paths, config.vars.address_groups, config.vars.port_groups)
+    groups = config.vars
+    ruleset = rulefiles.load(paths, groups.address_groups, groups.port_groups, config.threshold_file)
     for problem in ruleset.problems:
         click.echo(msgspec.json.encode(as_record(problem)) if as_json else as_line(problem))
     click.echo(msgspec.json.encode(summary(ruleset)) if as_json else summary_line(ruleset), err=not as_json)
-    return RulesError.exit_code if ruleset.failed else 0
+    return RulesError.exit_code if ruleset.n_errors() else 0
 
 
 def as_line(problem: Problem) -> str:

@@ -9,19 +9,29 @@ from mypy_extensions import i64
 
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector
-from vids.engine.event import Anomaly, Event, FlowEnd
+from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, Verdict
 from vids.engine.flow.flow import Flow
-from vids.engine.flow.session import TcpSession
+from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
 from vids.engine.packet.decode import Decoder
 from vids.engine.packet.defrag import Defragmenter
-from vids.engine.packet.packet import Packet
+from vids.engine.packet.packet import ACK, SYN, Packet
+from vids.engine.policy import (
+    BYPASS,
+    DROP_FLOW,
+    DROP_PACKET,
+    IGNORE,
+    PASS_FLOW,
+    REJECT,
+    Policies,
+    Policy,
+)
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
-MAX_INSIDE: Final = 3  # packets that one frame may hold or complete, each inside the one before
+MAX_INSIDE: Final = 8  # packets that one frame may hold or complete, each inside the one before
 FROM_END: Final = "stream (flow timeout)"
 NO_STREAMS: Final[list[Stream]] = []
 
@@ -33,15 +43,19 @@ class Engine:
     def __init__(self, ruleset: RuleSet, settings: Settings) -> None:
         self.settings = settings
         self.packet = Packet()
-        self.inside = [Packet() for _ in range(MAX_INSIDE)]
+        self.inside: list[Packet] = []  # what came out of it: as many as the deepest frame so far had
         self.decoder = Decoder(settings)
         self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
         self.detector = Detector(ruleset.rules, settings)
-        self.judge = Judge(settings, ruleset.flowbits)
+        self.detector.listen(self.flows.stream_events)
+        self.judge = Judge(settings, ruleset.names)
+        self.policies = Policies(settings)
+        self.is_ips = settings.is_ips
+        self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
+        self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
-        self.n_dropped: i64 = 0  # packets of flows that were dropped before
 
     def feed(self, batch: Batch) -> list[Event]:
         """Take every frame of a batch through all rooms; return what there is to say, in packet order."""
@@ -59,8 +73,8 @@ class Engine:
                 i64(read_i32_le(index, at + 16)),
                 i64(read_i32_le(index, at + 20)),
             )
-            if self.packet.is_fragment:
-                self._unfold(self.packet)
+            if self.packet.is_fragment or self.packet.inner_at >= 0:
+                self._unfold(self.packet, 0)
             else:
                 self._packet(self.packet)
             at += ENTRY
@@ -77,30 +91,37 @@ class Engine:
         self.events = []
         return events
 
-    def _unfold(self, packet: Packet) -> None:
-        """Take a packet to its verdict, then the packet that it holds or completes, and so on."""
-        for inside in self.inside:
-            has_inside = self._open(packet, inside)
-            self._packet(packet)
-            if not has_inside:
-                return
-            packet = inside
-        self._open(packet, None)
-        self._packet(packet)
+    def _unfold(self, packet: Packet, depth: i64) -> None:
+        """Take a packet and what comes out of it to their verdicts.
 
-    def _open(self, packet: Packet, inside: Packet | None) -> bool:
-        """Decode into `inside` what comes out of a packet, if anything does; None: the packet is too deep inside."""
-        if packet.is_fragment and not packet.is_invalid:
-            return self.defragmenter.take(packet, inside)
-        return False
+        What is inside of a tunnel comes first, a datagram after the fragment that completed it.
+        """
+        if depth == len(self.inside):
+            self.inside.append(Packet())
+        inside = self.inside[depth]
+        if packet.inner_at >= 0:
+            if self.decoder.decode_inner(packet, inside):
+                self._unfold(inside, depth + 1)
+            self._packet(packet)
+        elif packet.is_fragment and not packet.is_invalid:
+            is_complete = self.defragmenter.take(packet, inside if depth < MAX_INSIDE else None)
+            self._packet(packet)
+            if is_complete:
+                self._unfold(inside, depth + 1)
+        else:
+            self._packet(packet)
 
     def _packet(self, packet: Packet) -> None:
         """Take one packet to its verdict."""
         if packet.events:
             self._anomalies(packet, None, "decode", packet.events)
-            self.detector.events(packet)
-            self._judge(packet, None)
+            if packet.protocol < 0:
+                self.detector.broken(packet)
+                self._judge(packet, None)
         if packet.is_invalid:
+            if packet.protocol >= 0:  # the IP header is sound, what it carries is not
+                self.detector.packet(packet, None, True, False, NO_STREAMS)
+                self._judge(packet, None)
             return
         flow = self.flows.handle(packet)
         if self.flows.ended:
@@ -110,15 +131,63 @@ class Engine:
         if packet.ip_version == 0:
             return
         if flow is None:
+            if self._is_without_room(packet):
+                return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
         elif flow.is_dropped:
-            self.n_dropped += 1
+            if self.is_ips:
+                self.events.append(self.judge.drop_with_flow(packet, flow, self.flows.to_server))
+            return
+        elif self.policies.is_any_for_tcp and flow.tcp is not None and self._is_unfit(packet, flow, flow.tcp):
             return
         elif not flow.is_passed and not flow.is_bypassed:
             self._inspect(packet, flow)
         self._judge(packet, flow)
+        if self.detector.hosts.has_tags and self.detector.hosts.is_tagged(packet, flow):
+            self.events.append(tagged_packet(packet, flow))
         if flow is not None and flow.is_bypassed:
             self.flows.bypass(flow)
+
+    def _is_without_room(self, packet: Packet) -> bool:
+        """Return whether a policy for full tables keeps a packet without a flow from inspection."""
+        if self.flows.is_refused:
+            return self._is_excepted(self.policies.flow, packet, None)
+        if packet.is_fragment and self.defragmenter.evicted != self.n_evicted_datagrams:
+            self.n_evicted_datagrams = self.defragmenter.evicted
+            return self._is_excepted(self.policies.defrag, packet, None)
+        return False
+
+    def _is_unfit(self, packet: Packet, flow: Flow, session: TcpSession) -> bool:
+        """Return whether a policy for connections that cannot be followed keeps the packet from inspection."""
+        policies = self.policies
+        drops = self.flows.reassembly.memcap_drops
+        if drops != self.n_memcap_drops:
+            self.n_memcap_drops = drops
+            if self._is_excepted(policies.reassembly, packet, flow):
+                return True
+        if not flow.is_bypassed and _is_midstream(packet, session, flow):
+            return self._is_excepted(policies.midstream, packet, flow)
+        return False
+
+    def _is_excepted(self, policy: Policy, packet: Packet, flow: Flow | None) -> bool:
+        """Apply a policy to a packet; return whether that is all that happens to it."""
+        name = policy.name
+        if name == IGNORE:
+            return False
+        policy.note(flow)
+        if flow is not None:
+            if name in (DROP_FLOW, REJECT) and self.is_ips and not flow.is_passed:
+                flow.is_dropped = flow.is_dropped_by_policy = True
+            elif name in (PASS_FLOW, BYPASS):
+                flow.is_passed = True
+                if name == BYPASS:
+                    self.flows.bypass(flow)
+        if self.is_ips and name in (DROP_FLOW, DROP_PACKET, REJECT):
+            verdict = Verdict()
+            verdict.reason = policy.reason
+            verdict.resets_client = name == REJECT
+            self.events.append(self.judge.drop(verdict, packet, flow, self.flows.to_server))
+        return name != REJECT or self.is_ips
 
     def _inspect(self, packet: Packet, flow: Flow) -> None:
         session = flow.tcp
@@ -162,12 +231,12 @@ class Engine:
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, packet.origin)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, self.flows.to_server, packet.origin)
             self.detector.clear()
 
     def _judge_end(self, packet: Packet, flow: Flow) -> None:
         if self.detector.matches:
-            self.events += self.judge.judge(self.detector.matches, packet, flow, FROM_END)
+            self.events += self.judge.judge(self.detector.matches, packet, flow, True, FROM_END)
             self.detector.clear()
 
     def _anomalies(self, packet: Packet, flow: Flow | None, kind: str, names: list[str]) -> None:
@@ -184,15 +253,32 @@ class Engine:
         found = self.decoder.counters()
         found.update(self.defragmenter.counters())
         found.update(self.flows.counters())
-        found["detect.alert"] = self.judge.n_alerts
-        found["detect.alert_queue_overflow"] = self.judge.n_overflow
-        found["detect.alerts_suppressed"] = self.judge.thresholds.suppressed
-        found["detect.threshold_evicted"] = self.judge.thresholds.evicted
+        found.update(self.judge.counters())
         found["detect.candidates"] = self.detector.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
-        if self.settings.is_ips:
-            found["ips.blocked"] = self.judge.n_dropped + self.n_dropped
-            found["ips.accepted"] = max(found.get("decoder.pkts", 0) - found["ips.blocked"], 0)
+        found.update(self.detector.hosts.counters())
+        found.update(self.policies.counters())
+        if self.is_ips:
+            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
         return found
+
+
+def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:
+    """Return whether a packet belongs to a connection of which nobody saw the beginning, and no policy was told."""
+    if packet.bad_checksum:  # moves no connection, and begins none
+        return False
+    if session.is_midstream:
+        return not flow.exceptions
+    return session.state == NONE and packet.tcp_flags & (SYN | ACK) != SYN
+
+
+def tagged_packet(packet: Packet, flow: Flow | None) -> TaggedPacket:
+    """Return the event of a packet that a rule's tag asked for."""
+    event = TaggedPacket()
+    event.set_packet(packet)
+    event.flow = flow
+    event.packet = packet.data[packet.frame_at : packet.frame_end]
+    event.link_type = packet.link_type
+    return event

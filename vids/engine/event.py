@@ -11,6 +11,22 @@ from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
 from vids.engine.rule.rule import Rule
 
 
+@final
+class Tunnel:
+    """The outermost packet around one that came through tunnels."""
+
+    def __init__(self, outer: Packet, depth: i64) -> None:
+        self.source = outer.source()
+        self.destination = outer.destination()
+        has_ports = outer.has_ports()
+        self.source_port: i64 = outer.source_port if has_ports else 0
+        self.destination_port: i64 = outer.destination_port if has_ports else 0
+        self.protocol = outer.protocol
+        self.depth = depth
+        self.number = outer.number
+        self.packet_source = outer.origin
+
+
 class Event:
     """The part that all events share: when, between whom."""
 
@@ -28,11 +44,12 @@ class Event:
         self.icmp_code: i64 = -1
         self.vlans: tuple[int, ...] = ()
         self.packet_source = FROM_WIRE  # EVE's pkt_src
+        self.tunnel: Tunnel | None = None  # that the packet came in
 
     def set_packet(self, packet: Packet) -> None:
         """Take everything from a packet."""
         self.timestamp_ns = packet.timestamp_ns
-        self.number = packet.number
+        self.set_origin(packet)
         self.source = packet.source()
         self.destination = packet.destination()
         self.protocol = packet.protocol
@@ -44,6 +61,14 @@ class Event:
             self.destination_port = packet.destination_port
         self.icmp_type = packet.icmp_type
         self.icmp_code = packet.icmp_code
+
+    def set_origin(self, packet: Packet) -> None:
+        """Take where a packet came from: a frame of its own, or a tunnel in one."""
+        self.packet_source = packet.origin
+        if packet.outer is None:
+            self.number = packet.number
+        else:
+            self.tunnel = Tunnel(packet.outer, packet.depth)
 
     def set_flow_side(self, flow: Flow, to_server: bool) -> None:
         """Take the addresses from one side of a flow, as a packet from that side would have them."""
@@ -57,6 +82,21 @@ class Event:
             self.destination_port = flow.destination_port if to_server else flow.source_port
         self.icmp_type = flow.icmp_type if to_server else flow.response_icmp_type
         self.icmp_code = flow.icmp_code if to_server else flow.response_icmp_code
+
+
+@final
+class Verdict:
+    """What becomes of one packet, once all rules have spoken."""
+
+    def __init__(self) -> None:
+        self.action = "alert"  # alert, pass or drop
+        self.reason = ""  # why it is dropped, by EVE's names ("rules", "flow drop")
+        self.resets_client = False  # rejected: the side gets a TCP reset or an ICMP error
+        self.resets_server = False
+
+    def is_rejected(self) -> bool:
+        """Return whether a side is told that its packet was refused."""
+        return self.resets_client or self.resets_server
 
 
 @final
@@ -78,7 +118,34 @@ class Alert(Event):
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
         self.flowbits: list[str] = []
-        self.verdict = ""  # alert, pass or drop: the packet's, once all rules have spoken
+        self.flowints: dict[str, int] = {}
+        self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
+        self.verdict: Verdict | None = None  # of its packet
+
+
+@final
+class Drop(Event):
+    """A packet that does not go on (inline, or as if)."""
+
+    def __init__(self, verdict: Verdict, alert: Alert | None) -> None:
+        super().__init__()
+        self.verdict = verdict
+        self.alert = alert  # of the first rule that asked for it; none where no rule did
+        self.has_direction = False
+        self.to_server = True
+        self.is_repeated = False  # dropped with its flow, and its side of the flow was reported before
+        self.header = b""  # the IP header without options or extension headers
+        self.transport = b""  # what the transport header begins with, as far as it can be read
+
+
+@final
+class TaggedPacket(Event):
+    """A packet that follows a match of a rule with `tag`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.packet = b""  # the frame
+        self.link_type: i64 = 0
 
 
 @final

@@ -11,38 +11,40 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import SCTP, TCP, UDP
 from vids.engine.rule.rule import Rule
 from vids.eve.address import address_text
-from vids.eve.header import Options, Record, packet_record
+from vids.eve.header import Options, Record, add_tunnel, packet_record
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
+from vids.eve.verdict import verdict_record
 
 LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
-    0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6",
-    276: "LINUX_SLL2",
+    0: "NULL", 1: "EN10MB", 9: "PPP", 12: "RAW", 50: "PPP_SERIAL", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
+    108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6", 276: "LINUX_SLL2",
 }  # fmt: skip
 
 
 def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
-    record = packet_record(alert, "alert", options, alert.flowbits if wanted.metadata.flow else [])
-    record["alert"] = _alert(alert, options)
+    if wanted.metadata.flow:
+        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy)
+    else:
+        record = packet_record(alert, "alert", options, [])
+    record["alert"] = rule_record(alert, options)
+    add_tunnel(record, alert, options)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:
         record["flow"] = _flow(alert, alert.flow, options)
     _add_payload(record, alert, wanted)
     if wanted.packet and alert.packet:
-        record["packet"] = b64encode(alert.packet).decode("ascii")
-        record["packet_info"] = {
-            "linktype": alert.link_type,
-            "linktype_name": LINK_TYPES.get(alert.link_type, "unknown"),
-        }
-    if wanted.verdict and alert.verdict:
-        record["verdict"] = {"action": alert.verdict}
+        add_frame(record, alert.packet, alert.link_type)
+    if wanted.verdict and alert.verdict is not None:
+        record["verdict"] = verdict_record(alert.verdict, alert.protocol)
     return record
 
 
-def _alert(alert: Alert, options: Options) -> Record:
+def rule_record(alert: Alert, options: Options) -> Record:
+    """Return what the rule of an alert says, and what it did."""
     rule = alert.rule
     wanted = options.log.types.alert.metadata.rule
     said: Record = {
@@ -115,3 +117,9 @@ def _add_payload(record: Record, alert: Alert, wanted: AlertOutput) -> None:
     if wanted.payload_printable and payload:
         record["payload_printable"] = printable(payload)
     record["stream"] = int(alert.is_stream)
+
+
+def add_frame(record: Record, frame: bytes, link_type: int) -> None:
+    """Add a packet as it was captured."""
+    record["packet"] = b64encode(frame).decode("ascii")
+    record["packet_info"] = {"linktype": link_type, "linktype_name": LINK_TYPES.get(link_type, "unknown")}

@@ -9,12 +9,14 @@ from vids.engine.flow import session
 from vids.engine.flow.flow import STATE_NAMES, Flow
 from vids.engine.packet.packet import ACK, CWR, ECE, FIN, PSH, RST, SYN, TCP, URG
 from vids.eve.address import protocol_name
-from vids.eve.header import Options, Record, add_community_id, add_ends, add_flowbits, start
+from vids.eve.header import Options, Record, add_community_id, add_ends, add_metadata, start
 from vids.eve.timestamp import NS, timestamp
 
 TCP_FLAGS: Final = (
     (SYN, "syn"), (FIN, "fin"), (RST, "rst"), (PSH, "psh"), (ACK, "ack"), (URG, "urg"), (ECE, "ecn"), (CWR, "cwr"),
 )  # fmt: skip
+
+MIDSTREAM: Final = ("stream_midstream", "ignore")  # the exception that was let go, and its policy
 
 
 def flow_record(event: FlowEnd, options: Options) -> Record | None:
@@ -28,8 +30,10 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["proto"] = protocol_name(flow.protocol)
     _add_icmp(record, flow)
     record["flow"] = _flow(flow)
-    if flow.bits:
-        add_flowbits(record, [options.flowbits.name(number) for number in sorted(flow.bits)])
+    names = options.names
+    flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]
+    flowints = {names.flowints.name(number): value for number, value in (flow.ints or {}).items()}
+    add_metadata(record, flowbits, flowints, flow.entropy)
     add_community_id(record, event, options)
     if flow.protocol == TCP:
         record["tcp"] = _tcp(flow)
@@ -61,7 +65,19 @@ def _flow(flow: Flow) -> Record:
     }
     if flow.is_dropped or flow.is_passed:
         ended["action"] = "drop" if flow.is_dropped else "pass"
+    exceptions = flow.exceptions or ((MIDSTREAM,) if _lacks_handshake(flow) else ())
+    if exceptions:
+        ended["exception_policy"] = [{"target": target, "policy": policy} for target, policy in exceptions]
     return ended
+
+
+def _lacks_handshake(flow: Flow) -> bool:
+    """Return whether this is a connection of which nobody saw the beginning."""
+    tcp = flow.tcp
+    if tcp is None:
+        return False
+    seen = tcp.flags_to_server | tcp.flags_to_client
+    return tcp.is_midstream or (seen != 0 and seen & SYN == 0)
 
 
 def _tcp(flow: Flow) -> Record:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from vids.config import EveLog
 from vids.engine.event import Event
-from vids.engine.rule.names import Names
+from vids.engine.rule.names import StateNames
 from vids.eve.address import address_text, protocol_name
 from vids.eve.community import community_id
 from vids.eve.text import clean
@@ -20,7 +20,7 @@ class Options(Struct, frozen=True):
 
     log: EveLog = EveLog()
     reference_systems: dict[str, str] = {}  # URL prefix of each system that rules refer to (cve, url)
-    flowbits: Names = Names()  # names of the numbers in Flow.bits
+    names: StateNames = StateNames()  # of what the rules remember
 
 
 def start(event: Event, event_type: str) -> Record:
@@ -56,10 +56,19 @@ def add_icmp(record: Record, event: Event) -> None:
         record["icmp_code"] = event.icmp_code
 
 
-def add_flowbits(record: Record, names: list[str]) -> None:
-    """Add the flowbits that are set."""
-    if names:
-        record["metadata"] = {"flowbits": [clean(name) for name in names]}
+def add_metadata(
+    record: Record, flowbits: list[str], flowints: dict[str, int], entropy: dict[str, float] | None = None
+) -> None:
+    """Add what rules remember of the flow."""
+    metadata: Record = {}
+    if flowbits:
+        metadata["flowbits"] = [clean(name) for name in flowbits]
+    if flowints:
+        metadata["flowints"] = {clean(name): value for name, value in flowints.items()}
+    if entropy:
+        metadata["entropy"] = dict(entropy)
+    if metadata:
+        record["metadata"] = metadata
 
 
 def add_community_id(record: Record, event: Event, options: Options) -> None:
@@ -68,7 +77,34 @@ def add_community_id(record: Record, event: Event, options: Options) -> None:
         record["community_id"] = community_id(event.flow, options.log.community_id_seed)
 
 
-def packet_record(event: Event, event_type: str, options: Options, flowbits: list[str]) -> Record:
+def add_tunnel(record: Record, event: Event, options: Options) -> None:
+    """Add the outermost packet around one from inside a tunnel."""
+    tunnel = event.tunnel
+    if tunnel is None:
+        return
+    said: Record = {}
+    if tunnel.source:
+        said["src_ip"] = address_text(tunnel.source, options.log.ipv6_compress)
+    said["src_port"] = tunnel.source_port
+    if tunnel.destination:
+        said["dest_ip"] = address_text(tunnel.destination, options.log.ipv6_compress)
+    said["dest_port"] = tunnel.destination_port
+    said["proto"] = protocol_name(tunnel.protocol)
+    said["depth"] = tunnel.depth
+    if tunnel.number > 0:
+        said["pcap_cnt"] = tunnel.number
+    said["pkt_src"] = tunnel.packet_source
+    record["tunnel"] = said
+
+
+def packet_record(
+    event: Event,
+    event_type: str,
+    options: Options,
+    flowbits: list[str],
+    flowints: dict[str, int] | None = None,
+    entropy: dict[str, float] | None = None,
+) -> Record:
     """Return the beginning of a record that a packet caused."""
     record = start(event, event_type)
     add_ends(record, event, options)
@@ -78,6 +114,6 @@ def packet_record(event: Event, event_type: str, options: Options, flowbits: lis
         record["ip_v"] = event.ip_version
     add_icmp(record, event)
     record["pkt_src"] = event.packet_source
-    add_flowbits(record, flowbits)
+    add_metadata(record, flowbits, flowints or {}, entropy)
     add_community_id(record, event, options)
     return record

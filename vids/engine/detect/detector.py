@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from vids.engine.detect.addresses import AddressRules
 from vids.engine.detect.group import Group
 from vids.engine.detect.headers import HeaderRules
-from vids.engine.detect.inspect import holds, plan
+from vids.engine.detect.inspect import holds, plan_all
 from vids.engine.detect.look import (
     CLIENT,
     MASK,
@@ -23,19 +23,23 @@ from vids.engine.detect.look import (
     SHIFT,
     Look,
     Match,
+    bytes_of,
     point_at_packet,
     point_at_stream,
 )
 from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, SCOPES, TCP_SCOPE, scope_of
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.host import Hosts
 from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.rule.cursor import Cursor
-from vids.engine.rule.rule import TO_CLIENT, TO_SERVER, Rule
+from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
 SIDES: Final = (TO_CLIENT, TO_SERVER)  # index 0 and 1: a bool chooses
+OF_EVERY_PACKET: Final = ("pkthdr", "ip")  # protocols of rules that hold for packets without a sound IP header too
+LATE: Final = 1024  # stream offset. More than half of public raw rules are bound to the start, by short patterns
 MAX_TRIES: Final = 64  # matches in a stream's tail to step over before giving up
 NO_WORK: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
@@ -49,20 +53,24 @@ class Detector:
         self.rules = rules  # by number
         self.steps: i64 = settings.inspection_steps
         self.matches: list[Match] = []
-        self.looks = [Look(), Look(), Look()]
+        self.hosts = Hosts()
+        self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
+        self.stream_events: list[str] = []  # of the packet at hand
         self.n_inspected: i64 = 0  # candidates that were looked at
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
-        self.event_rules = [rule for rule in rules if rule.protocol == "pkthdr"]
+        self.event_rules = [rule for rule in rules if rule.needs_event and rule.protocol in OF_EVERY_PACKET]
         for rule in rules:
-            for inspection in rule.inspections:
-                plan(inspection.checks)
+            plan_all(rule)
         plain = [rule for rule in rules if rule.protocol in SCOPES]
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
+        self.odd_headers: list[HeaderRules] = []  # the same: those that ask for a decode event
+        self.stream_headers: list[HeaderRules] = []  # by side: those that ask for a stream event
         self.packets: list[Group] = []  # by scope * 2 + side: rules that look at a packet's payload
         self.loose: list[Group] = []  # by side: TCP rules, for segments that are in no stream
         self.streams: list[Group] = []  # by side: rules that look at TCP streams
+        self.late: list[Group] = []  # by side: those of them that still can match beyond LATE
         plain = [rule for rule in plain if not rule.is_address_only]
         for scope in range(N_SCOPES):
             for side in SIDES:
@@ -70,14 +78,27 @@ class Detector:
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
-        self.headers.append(HeaderRules([rule for rule in rules if not rule.inspections]))
-        payload = [rule for rule in rules if rule.inspections]
+        of_headers = [rule for rule in rules if not rule.has_payload]
+        usual = [rule for rule in of_headers if not rule.needs_event and not rule.needs_stream_event]
+        self.headers.append(HeaderRules(usual))
+        self.odd_headers.append(HeaderRules([rule for rule in of_headers if rule.needs_event]))
+        payload = [rule for rule in rules if rule.has_payload]
         algorithm = settings.mpm_algorithm
         if scope == TCP_SCOPE:
+            odd = [rule for rule in of_headers if rule.needs_stream_event and not rule.needs_event]
+            self.stream_headers.append(HeaderRules(odd))
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
-            self.streams.append(Group([r for r in payload if not r.needs_packet], algorithm, False))
+            in_stream = [r for r in payload if not r.needs_packet]
+            self.streams.append(Group(in_stream, algorithm, False))
+            self.late.append(Group([r for r in in_stream if r.reach > LATE], algorithm, False))
             payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
         self.packets.append(Group(payload, algorithm, True))
+
+    def listen(self, stream_events: list[str]) -> None:
+        """Take the list that will hold the stream events of each packet at hand."""
+        self.stream_events = stream_events
+        for look in self.looks:
+            look.view.stream_events = stream_events
 
     def clear(self) -> None:
         """Forget the matches of the last packet."""
@@ -89,13 +110,22 @@ class Detector:
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
         scope: i64 = OTHER_SCOPE
-        if packet.transport_at >= 0 or packet.is_fragment:  # "udp any any -> any any" holds for a fragment
+        # "udp any any -> any any" holds for a fragment, and for a packet whose UDP header is cut
+        if packet.transport_at >= 0 or packet.is_fragment or packet.is_invalid:
             scope = scope_of(packet.protocol)
         place: i64 = scope * 2 + (1 if to_server else 0)
         if not self.addresses.is_empty and _is_first_look(flow, to_server):
             self._addresses(look, scope)
         work = self.headers[place].work(packet.destination_port)
-        if packet.payload_length() > 0:
+        if packet.events:
+            more = self.odd_headers[place].work(packet.destination_port)
+            if more:
+                work = sorted(work + more)
+        if self.stream_events and place < 2:
+            more = self.stream_headers[place].work(packet.destination_port)
+            if more:
+                work = sorted(work + more)
+        if packet.payload_length() > 0 and not packet.has_inner:
             more = self._payload_work(packet, place, in_stream)
             if more:
                 work = sorted(work + more)
@@ -116,15 +146,16 @@ class Detector:
             self._evaluate(work)
         _settle(stream)
 
-    def events(self, packet: Packet) -> None:
-        """Match the rules on a packet's decode events: the only ones that see a packet that makes no sense."""
-        if not self.event_rules:
-            return
+    def broken(self, packet: Packet) -> None:
+        """Match the rules on decode events, and on addresses if it has any, of a packet that makes no sense."""
         look = self.looks[PACKET]
         point_at_packet(look, packet, None, True)
-        for rule in self.event_rules:
-            if _checks_hold(rule, look):
-                self._match(rule, look, b"")
+        if packet.ip_version != 0 and not self.addresses.is_empty:
+            self._addresses(look, OTHER_SCOPE)
+        if packet.events:
+            for rule in self.event_rules:
+                if _checks_hold(rule, look):
+                    self._match(rule, look, b"")
 
     def _addresses(self, look: Look, scope: i64) -> None:
         look.header.load()
@@ -150,7 +181,8 @@ class Detector:
     def _stream_work(self, packet: Packet, flow: Flow, stream: Stream) -> list[int]:
         """Return the work that a stream's window makes: its candidates, and those that waited for it."""
         to_server = flow.tcp is not None and stream is flow.tcp.client
-        group = self.streams[1 if to_server else 0]
+        side = 1 if to_server else 0
+        group = self.streams[side] if stream.window_at < LATE else self.late[side]
         if group.is_empty:
             return NO_WORK
         candidates = group.fresh_candidates(stream.window, stream.fresh)
@@ -177,8 +209,9 @@ class Detector:
             if not rule.inspections:
                 self._match(rule, look, b"")
             elif self._inspect_news(rule, look):
-                self._match(rule, look, look.cursor.data)
-                self._remember(rule, look)
+                self._match(rule, look, look.cursor.data if rule.has_payload else b"")
+                if rule.has_payload:
+                    self._remember(rule, look)
             elif stream is not None and rule.can_wait:
                 self._wait(rule, stream)
 
@@ -190,9 +223,9 @@ class Detector:
         stream = look.stream
         cursor = look.cursor
         if stream is None or stream.fresh == 0 or not rule.has_fast_pattern:
-            return self._inspect(rule, cursor)
+            return self._inspect(rule, look)
         fresh: i64 = stream.fresh
-        is_found = self._inspect(rule, cursor)
+        is_found = self._inspect(rule, look)
         memory = stream.memory
         if not is_found or cursor.furthest > fresh or (memory is not None and rule.number in memory.waiting):
             return is_found
@@ -202,19 +235,35 @@ class Detector:
             at += cursor.furthest
             tries += 1
             cursor.load(stream.window[at:], stream.window_at + at, self.steps)
-            is_found = self._inspect(rule, cursor)
+            is_found = self._inspect(rule, look)
         is_news = is_found and cursor.furthest > fresh - at
         cursor.load(stream.window, stream.window_at, self.steps)
         return is_news
 
-    def _inspect(self, rule: Rule, cursor: Cursor) -> bool:
-        """Return whether all payload options hold in the cursor's buffer."""
+    def _inspect(self, rule: Rule, look: Look) -> bool:
+        """Return whether all payload options hold, each in its buffer."""
         self.n_inspected += 1
-        cursor.values = [0] * rule.n_values if rule.n_values else NO_VALUES
+        values = [0] * rule.n_values if rule.n_values else NO_VALUES
         for inspection in rule.inspections:
-            cursor.rewind()
-            cursor.steps = self.steps
-            if not holds(inspection.checks, cursor):
+            cursor = look.cursor
+            if inspection.is_plain:
+                cursor.rewind()
+                cursor.steps = self.steps
+            else:
+                data = bytes_of(inspection, look)
+                if data is None:
+                    if inspection.presence == MUST_BE_THERE:
+                        return False
+                    continue
+                if inspection.presence == MUST_BE_ABSENT:
+                    return False
+                cursor = look.other
+                cursor.load(data, 0, self.steps)
+            cursor.values = values
+            is_held = holds(inspection.checks, cursor)
+            if cursor.notes is not None:
+                _keep_notes(cursor, look.view.flow)
+            if not is_held:
                 if cursor.is_exhausted:
                     self.n_exhausted += 1
                     cursor.is_exhausted = False
@@ -229,7 +278,7 @@ class Detector:
 
     def n_pcre_limits(self) -> int:
         """Return how often a regular expression ran into its match limit."""
-        return sum([look.cursor.n_pcre_limits for look in self.looks])
+        return sum([look.cursor.n_pcre_limits + look.other.n_pcre_limits for look in self.looks])
 
     def _remember(self, rule: Rule, look: Look) -> None:
         """Note in the stream's memory what must not be told twice."""
@@ -253,6 +302,15 @@ class Detector:
             del memory.waiting[next(iter(memory.waiting))]
             self.n_waiting_dropped += 1
         memory.waiting[rule.number] = stream.window_at + len(stream.window) + TAIL
+
+
+def _keep_notes(cursor: Cursor, flow: Flow | None) -> None:
+    """Hand what options found out over to the flow."""
+    if flow is not None and cursor.notes is not None:
+        if flow.entropy is None:
+            flow.entropy = {}
+        flow.entropy.update(cursor.notes)
+    cursor.notes = None
 
 
 def _checks_hold(rule: Rule, look: Look) -> bool:

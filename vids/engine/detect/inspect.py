@@ -13,6 +13,7 @@ from vids.engine.rule.keyword import PayloadCheck
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.keywords.isdataat import IsDataAt
 from vids.engine.rule.keywords.pcre import Pcre
+from vids.engine.rule.rule import Inspection, Rule
 
 
 def holds(checks: list[PayloadCheck], cursor: Cursor) -> bool:
@@ -31,7 +32,7 @@ def holds(checks: list[PayloadCheck], cursor: Cursor) -> bool:
             cursor.is_exhausted = True
             return False
         check = checks[at]
-        if check.seek(cursor, base, resume):
+        if check.seek(cursor, base, resume) and (check.inner is None or inner_holds(check.inner, cursor)):
             if check.can_resume:
                 choices.append(at)
                 choices.append(base)
@@ -47,6 +48,30 @@ def holds(checks: list[PayloadCheck], cursor: Cursor) -> bool:
         base = choices.pop()
         at = choices.pop()
     return True
+
+
+def inner_holds(inspection: Inspection, cursor: Cursor) -> bool:
+    """Return whether the checks of a buffer within the buffer hold in the bytes that were decoded last."""
+    inner = Cursor()
+    inner.load(inspection.transformed(cursor.decoded), 0, cursor.steps)
+    inner.values = cursor.values
+    is_held = holds(inspection.checks, inner)
+    cursor.steps = inner.steps
+    cursor.is_exhausted = cursor.is_exhausted or inner.is_exhausted
+    cursor.n_pcre_limits += inner.n_pcre_limits
+    if inner.notes is not None:
+        for name, value in inner.notes.items():
+            cursor.note(name, value)
+    return is_held
+
+
+def plan_all(rule: Rule) -> None:
+    """Plan every inspection of a rule."""
+    for inspection in rule.inspections:
+        plan(inspection.checks)
+        for check in inspection.checks:
+            if check.inner is not None:
+                plan(check.inner.checks)
 
 
 def plan(checks: list[PayloadCheck]) -> None:

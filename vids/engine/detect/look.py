@@ -6,10 +6,11 @@ from typing import Final, final
 
 from vids.engine.detect.scope import Header
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.host import Hosts
 from vids.engine.flow.stream import Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.rule.cursor import Cursor
-from vids.engine.rule.rule import Rule
+from vids.engine.rule.rule import Inspection, Rule
 from vids.engine.rule.view import View
 
 PACKET: Final = 0  # the looks of a packet, by number
@@ -23,11 +24,14 @@ SHIFT: Final = 2  # a piece of work is (rule number << SHIFT | look): sorted, th
 class Look:
     """What the rules' headers, packet checks and payload options see there."""
 
-    def __init__(self, stream: Stream | None = None) -> None:
+    def __init__(self, hosts: Hosts, is_stream: bool) -> None:
         self.view = View()
+        self.view.hosts = hosts
+        self.view.is_stream = is_stream
         self.header = Header()
-        self.cursor = Cursor()
-        self.stream = stream
+        self.cursor = Cursor()  # in the raw payload
+        self.other = Cursor()  # in any other buffer
+        self.stream: Stream | None = None
 
 
 @final
@@ -58,3 +62,10 @@ def point_at_stream(look: Look, packet: Packet, flow: Flow, to_server: bool, str
     look.view.to_server = to_server
     look.header.point_at_flow(flow, to_server)
     look.cursor.load(stream.window, stream.window_at, steps)
+
+
+def bytes_of(inspection: Inspection, look: Look) -> bytes | None:
+    """Return what an inspection looks into there, transformed; None where there is no such buffer."""
+    source = inspection.source
+    data = None if source is None else source.read(look.view)
+    return None if data is None else inspection.transformed(data)

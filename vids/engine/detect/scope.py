@@ -25,6 +25,7 @@ SCOPES: Final[dict[str, tuple[int, ...]]] = {  # the rule's protocol -> where it
     "ipv4": ALL,
     "ip6": ALL,
     "ipv6": ALL,
+    "pkthdr": ALL,
     "tcp": (TCP_SCOPE,),
     "tcp-pkt": (TCP_SCOPE,),
     "tcp-stream": (TCP_SCOPE,),

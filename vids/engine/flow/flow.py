@@ -7,6 +7,7 @@ from typing import Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.session import TcpSession
+from vids.engine.flow.tag import Tags
 from vids.engine.packet.packet import TCP
 
 NEW: Final = 0  # states, as EVE's flow.state names them
@@ -55,9 +56,16 @@ class Flow:
         self.end_reason = ""  # EVE's flow.reason once the flow has ended
         self.is_alerted = False
         self.is_passed = False  # a pass rule took the flow
-        self.is_dropped = False  # a drop rule took the flow
+        self.is_dropped = False  # a drop rule took the flow: it is not inspected, and inline it goes nowhere
+        self.is_dropped_by_policy = False  # not a rule, but a limit or the lack of a handshake
+        self.is_drop_told_to_server = False  # reported once each way
+        self.is_drop_told_to_client = False
+        self.exceptions: tuple[tuple[str, str], ...] = ()  # policies that met the flow: (target, policy)
         self.is_bypassed = False  # no longer inspected
         self.bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
+        self.ints: dict[int, int] | None = None  # flowints, by number
+        self.entropy: dict[str, float] | None = None  # that rules measured last, by buffer
+        self.tags: Tags | None = None  # rules want the packets that follow
         self.has_seen_source_rules = False  # address-only rules ran for packets to the server
         self.has_seen_reply_rules = False  # and for packets to the client
         self.seen_s: i64 = 0  # the table's clock when the last packet came

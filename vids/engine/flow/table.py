@@ -43,20 +43,23 @@ class FlowTable:
         self.to_server = True
         self.in_stream = False  # the packet's payload went into a stream
         self.is_new = False
+        self.is_refused = False  # the table is full, and by its policy takes no new flow: this packet has none
         self.ended: list[Flow] = []
         self._settings = settings
-        self._keys = Keys(settings.track_vlans)
+        self._keys = Keys(settings.track_vlans, settings.track_depth)
         self._targets = Targets(settings.host_networks)
         self._inline = settings.is_inline
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
+        self._shortest_ns: i64 = self._timeouts.shortest() * SECOND_NS
         self._clock_s: i64 = 0  # of the wheel: packet time, but never backwards
         self._clock_offset_s: i64 = 0  # the clock less the packets' time
         self._second_from_ns: i64 = 0  # packet times for which there is nothing to expire
         self._second_to_ns: i64 = -1
         self._unreleased: list[Flow] = []
         self._last: TcpSession | None = None  # of the packet at hand
+        self._is_closed_when_full = settings.flow_memcap_policy != "ignore"
         self.active: i64 = 0
         self.memuse: i64 = 0  # bytes that the flows take, about
         self.total: i64 = 0
@@ -77,6 +80,7 @@ class FlowTable:
         self.expire(packet.timestamp_ns)
         self.in_stream = False
         self.is_new = False
+        self.is_refused = False
         self.to_server = True
         key = self._keys.key(packet)
         if packet.icmp_type >= 0:
@@ -86,7 +90,12 @@ class FlowTable:
         if not key:
             return None
         flow = self._flows.get(key)
+        if flow is not None and packet.timestamp_ns - flow.last_ns > self._shortest_ns:
+            flow = self._unless_over(packet, flow)
         if flow is None:
+            if not self._has_room(packet.protocol) and not self._make_room(packet.protocol):
+                self.is_refused = True
+                return None
             flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
             self.to_server = flow.key == key
         else:
@@ -98,7 +107,7 @@ class FlowTable:
         if tcp is not None:
             if (flow.is_passed or flow.is_dropped) and not tcp.client.is_ignored:
                 release(tcp)
-            if not flow.is_bypassed:
+            if not (flow.is_bypassed or (flow.is_dropped and self._settings.is_ips)):  # what goes nowhere moves nothing
                 self._track(packet, flow, tcp)
         elif not self.to_server and flow.state == NEW:
             flow.state = ESTABLISHED
@@ -240,6 +249,13 @@ class FlowTable:
         elif before == TCP_CLOSED:
             flow.state = NEW  # the RST was not real
 
+    def _unless_over(self, packet: Packet, flow: Flow) -> Flow | None:
+        """End a flow whose time was over before this packet: the wheel counts in whole seconds, and comes later."""
+        if packet.timestamp_ns - flow.last_ns <= self._timeouts.of(flow) * SECOND_NS:
+            return flow
+        self._end(flow, "timeout")
+        return None
+
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""
         settings = self._settings
@@ -265,7 +281,6 @@ class FlowTable:
 
     def _begin(self, packet: Packet, key: bytes, is_reversed: bool) -> Flow:
         """Make the flow of a first packet; reversed, its receiver is the flow's source."""
-        self._make_room(size_of(packet.protocol))
         reverse_key = key if packet.protocol == ESP else reverse(key)
         if is_reversed:
             key, reverse_key = reverse_key, key
@@ -361,20 +376,26 @@ class FlowTable:
             self._timeouts.is_emergency = False
             self.emergencies_over += 1
 
-    def _make_room(self, size: i64) -> None:
-        """End flows until another one of `size` bytes may begin; when that happens, all must live shorter."""
+    def _has_room(self, protocol: i64) -> bool:
         settings = self._settings
-        while self.active > 0 and (self.active >= settings.max_flows or self.memuse + size > settings.flow_memcap):
-            if not self._timeouts.is_emergency:
-                self._timeouts.is_emergency = True
-                self.emergencies += 1
-                self._expire_all()
-                continue
+        return self.active < settings.max_flows and self.memuse + size_of(protocol) <= settings.flow_memcap
+
+    def _make_room(self, protocol: i64) -> bool:
+        """End flows until another one may begin; False if the policy is to let none go for it.
+
+        From here on all flows live shorter, until there is room enough again.
+        """
+        if not self._timeouts.is_emergency:
+            self._timeouts.is_emergency = True
+            self.emergencies += 1
+            self._expire_all()
+        while self.active > 0 and not self._has_room(protocol):
             flow = self._wheel.choose(self._clock_s)
-            if flow is None:
-                return
+            if flow is None or self._is_closed_when_full:
+                return False
             self.evictions[flow.state] += 1
             self._end(flow, "forced")
+        return True
 
     def _expire_all(self) -> None:
         """End the flows whose time is over now that timeouts are shorter, and look at the others in time."""

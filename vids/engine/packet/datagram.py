@@ -6,13 +6,12 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.packet.overlap import keeps_old
+from vids.engine.packet.overlap import LINUX, keeps_old
 
 PIECE_MEMORY: Final = 200  # bytes, about: the object and its place in the list
 DATAGRAM_MEMORY: Final = 500
 
-NO_OVERLAP: Final = 0  # what became of a fragment
-OVERLAP: Final = 1
+OVERLAP: Final = 1  # what is to say of a fragment, a bit each
 REFUSED: Final = 2
 
 
@@ -46,23 +45,28 @@ class Datagram:
         self.memory: i64 = DATAGRAM_MEMORY
 
     def add(self, begin: i64, data: bytes, header: bytes, is_last: bool) -> i64:
-        """Take a fragment in; return NO_OVERLAP, OVERLAP or REFUSED.
+        """Take a fragment in; return what is to say of it, of OVERLAP and REFUSED.
 
-        The first fragment without "more fragments" says how long the datagram is; none may go beyond.
+        The first fragment without "more fragments" says how long the datagram is: none may go beyond, and none
+        may say otherwise. One that ends before data that is there already does not end the datagram.
         """
         end = begin + len(data)
-        if self.length >= 0 and (end > self.length or (is_last and end != self.length)):
-            return REFUSED
-        if is_last and self.length < 0:
-            self.length = end
-            self._cut(end)
-        new = Piece(begin, data, begin, header)
         at = self._find(begin)
-        if at == len(self.pieces) or self.pieces[at].begin >= end:
+        outcome: i64 = OVERLAP if at < len(self.pieces) and self.pieces[at].begin < end else 0
+        if self.length >= 0:
+            if end > self.length or (is_last and end != self.length):
+                return outcome | REFUSED
+        elif is_last:
+            if not self.pieces or end >= self.pieces[-1].end:
+                self.length = end
+            elif self.policy == LINUX:
+                return outcome | REFUSED
+        new = Piece(begin, data, begin, header)
+        if outcome & OVERLAP:
+            self._merge(at, new)
+        else:
             self._replace(at, at, [new])
-            return NO_OVERLAP
-        self._merge(at, new)
-        return OVERLAP
+        return outcome
 
     def is_complete(self) -> bool:
         """Return whether every byte is there: the pieces do not overlap, so their sizes tell."""
@@ -113,14 +117,6 @@ class Datagram:
         if tail is not None:
             merged.append(tail)
         self._replace(at, i, merged)
-
-    def _cut(self, end: i64) -> None:
-        """Drop what lies beyond the end of the datagram."""
-        at = self._find(end)
-        if at == len(self.pieces):
-            return
-        piece = self.pieces[at]
-        self._replace(at, len(self.pieces), [piece.part(piece.begin, end)] if piece.begin < end else [])
 
     def _replace(self, at: i64, end: i64, pieces: list[Piece]) -> None:
         for piece in self.pieces[at:end]:

@@ -136,11 +136,11 @@ class Defragmenter:
         outcome = datagram.add(begin, packet.data[at : at + length], header, is_last)
         self._memory += datagram.memory - memory
         self._n_pieces += len(datagram.pieces) - n_pieces
-        if outcome == REFUSED:
+        if outcome & OVERLAP:
+            packet.event("ipv4.frag_overlap" if packet.ip_version == 4 else "ipv6.frag_overlap")
+        if outcome & REFUSED:
             self._ignore(packet)
             return False
-        if outcome == OVERLAP:
-            packet.event("ipv4.frag_overlap" if packet.ip_version == 4 else "ipv6.frag_overlap")
         return True
 
     def _decode(self, packet: Packet, whole: Packet, datagram: Datagram) -> bool:
@@ -158,7 +158,7 @@ class Defragmenter:
         else:
             self.reassembled_6 += 1
             header = header[:4] + payload_length.to_bytes(2, "big") + header[6:]
-        self._decoder.decode_inner(whole, packet, header + data, FROM_FRAGMENTS)
+        self._decoder.decode_datagram(whole, packet, header + data, FROM_FRAGMENTS)
         whole.is_reassembled = True
         return True
 

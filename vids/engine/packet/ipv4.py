@@ -37,7 +37,7 @@ def decode_ipv4(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     if end - at < length:
         return packet.malformed("ipv4.trunc_pkt")
     end = at + length
-    if header > HEADER and not check_options(packet, at + HEADER, at + header):
+    if not packet.enter():
         return False
     packet.ip_version = 4
     packet.ip_at = at
@@ -47,6 +47,8 @@ def decode_ipv4(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     packet.tos = i64(data[at + 1])
     packet.ip_id = i64(read_i16_be(data, at + 4)) & 0xFFFF
     packet.ttl = i64(data[at + 8])
+    if header > HEADER and not check_options(packet, at + HEADER, at + header):
+        return False
     packet.protocol = i64(data[at + 9])
     fragment = i64(read_i16_be(data, at + 6)) & 0xFFFF
     packet.fragment_flags = fragment >> 13

@@ -10,8 +10,6 @@ from mypy_extensions import i64
 from vids.engine.packet.packet import AH, Packet
 
 HOP_BY_HOP: Final = 0  # next header numbers
-IPV4_IN_IP: Final = 4
-IPV6_IN_IP: Final = 41
 ROUTING: Final = 43
 FRAGMENT: Final = 44
 NO_NEXT_HEADER: Final = 59
@@ -50,8 +48,7 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
     named_at = packet.ip_at + 6
     while is_extension(kind):
         if end - at < 2 or _length(data, kind, at) > end - at:
-            packet.malformed("ipv6.trunc_exthdr")
-            return -1
+            return _cut(packet)
         next_at = at + _length(data, kind, at)
         if kind == FRAGMENT:
             seen = _check_fragment(packet, seen, at, end)
@@ -69,9 +66,15 @@ def walk_extensions(packet: Packet, at: i64, end: i64) -> i64:
         named_at = at
         at = next_at
     if at > first and end - at < 2 and kind != NO_NEXT_HEADER:
-        packet.malformed("ipv6.trunc_exthdr")
-        return -1
+        return _cut(packet)
     return at
+
+
+def _cut(packet: Packet) -> i64:
+    """Note that a header is cut: what the packet carries is not known."""
+    packet.malformed("ipv6.trunc_exthdr")
+    packet.protocol = -1
+    return -1
 
 
 def is_extension(kind: i64) -> bool:

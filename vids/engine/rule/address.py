@@ -18,8 +18,11 @@ HIGHEST_6: Final = (1 << 128) - 1
 class AddressSet:
     """Addresses of both IP versions. Built once, shared by all rules that write it the same way."""
 
-    def __init__(self, ranges_4: Intervals | None = None, ranges_6: Intervals | None = None) -> None:
-        """Hold the merged ranges; with none at all, every address."""
+    def __init__(
+        self, ranges_4: Intervals | None = None, ranges_6: Intervals | None = None, is_negated: bool = False
+    ) -> None:
+        """Hold the merged ranges; with none at all, every address. `is_negated` tells how the set was written."""
+        self.is_negated = is_negated  # the text takes addresses out: !a, [a,!b]
         self._ranges_4: Intervals = [(0, HIGHEST_4)] if ranges_4 is None else ranges_4
         self._ranges_6: Intervals = [(0, HIGHEST_6)] if ranges_6 is None else ranges_6
         self.is_any = self._ranges_4 == [(0, HIGHEST_4)] and self._ranges_6 == [(0, HIGHEST_6)]
@@ -98,7 +101,7 @@ class AddressParser:
                 f"{text!r} leaves no address: all that it allows is negated"
                 " (where a group is `any`, its negation is nothing: use `any` for both)"
             )
-        found = AddressSet(left_4, left_6)
+        found = AddressSet(left_4, left_6, bool(refused_4 or refused_6))
         return ANY_ADDRESS if found.is_any else found
 
 

@@ -26,7 +26,9 @@ class Cursor:
         self.values: list[int] = []
         self.steps: i64 = 0  # left before inspection gives up
         self.is_exhausted = False  # it gave up: the limit was reached
+        self.decoded = b""  # what base64_decode left
         self.n_pcre_limits: i64 = 0  # expressions that gave up at a match limit, since the cursor was made
+        self.notes: dict[str, float] | None = None  # what options found out, for the record: entropy by buffer
         self._lowered: bytes | None = None
         self._tail = b""
         self._tail_at: i64 = 0
@@ -41,6 +43,12 @@ class Cursor:
         self._tail = data
         self._tail_at = 0
         self.rewind()
+
+    def note(self, name: str, value: float) -> None:
+        """Keep a number for the record."""
+        if self.notes is None:
+            self.notes = {}
+        self.notes[name] = value
 
     def rewind(self) -> None:
         """Go back to the start of the buffer, for the next rule; the variables stay."""

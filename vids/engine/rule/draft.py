@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, PacketCheck
+from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, Buffer, PacketCheck, Transform
 from vids.engine.rule.keywords.content import Content
-from vids.engine.rule.names import Names
-from vids.engine.rule.rule import PAYLOAD_BUFFER, Inspection, Rule
+from vids.engine.rule.names import StateNames
+from vids.engine.rule.rule import DECODED_BUFFER, PAYLOAD_BUFFER, Inspection, Rule
 
-OF_PACKETS: Final = (  # sticky buffers that a single packet fills
-    "ipv4.hdr", "ipv6.hdr", "tcp.hdr", "udp.hdr", "icmpv4.hdr", "icmpv6.hdr", "igmp.hdr", "ip.src", "ip.dst",
-    "base64_data",
-)  # fmt: skip
+MAX_TRANSFORMS: Final = 16  # of one buffer
 
 
 @final
@@ -23,11 +20,13 @@ class Draft:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.buffer = PAYLOAD_BUFFER  # where the next payload option looks
+        self.source: Buffer | None = None  # what reads that buffer
+        self.transforms: list[Transform] = []  # of that buffer
         self.is_new_buffer = False  # the same buffer was named once more: a second instance
         self.variables: dict[str, int] = {}  # name -> number in Cursor.values
         self.last: Content | None = None  # what a modifier changes; none once another buffer was named
         self.last_buffer = PAYLOAD_BUFFER  # where it looks
-        self.flowbits = Names()  # shared by the rules of a ruleset
+        self.names = StateNames()  # shared by the rules of a ruleset
         self.has_priority = False  # named by the rule itself, not by its classtype
         self.warnings: list[RuleError] = []  # odd, but the rule works
         self.keyword = ""  # the one whose option is being placed
@@ -42,9 +41,21 @@ class Draft:
     def inspection(self) -> Inspection:
         """Return the inspection of the current buffer; payload options of one buffer stand together."""
         for inspection in self.rule.inspections:
-            if inspection.buffer == self.buffer:
+            if inspection.buffer == self.buffer and inspection.transforms == self.transforms:
                 return inspection
-        inspection = Inspection(self.buffer)
+        inspection = Inspection(self.buffer, self.source)
+        inspection.transforms = self.transforms
+        self.rule.inspections.append(inspection)
+        return inspection
+
+    def inspection_of(self, buffer: str) -> Inspection:
+        """Return the inspection of a buffer that an option names by itself, whatever the current one is."""
+        if buffer == self.buffer:
+            return self.inspection()
+        for inspection in self.rule.inspections:
+            if inspection.buffer == buffer and not inspection.transforms:
+                return inspection
+        inspection = Inspection(buffer)
         self.rule.inspections.append(inspection)
         return inspection
 
@@ -77,14 +88,25 @@ class Draft:
         self.last = content
         self.last_buffer = self.buffer
 
-    def open_buffer(self, buffer: str) -> None:
-        """Let the payload options that follow look into `buffer`."""
+    def open_buffer(self, buffer: str, source: Buffer | None = None) -> None:
+        """Let the payload options that follow look into `buffer`, which `source` reads."""
         self._close_buffer()
         self.buffer = buffer
+        self.source = source
+        self.transforms = []
         self.last = None
         if buffer != PAYLOAD_BUFFER:
-            message = f"no option looks into {buffer} (put a content behind it)"
-            self._unused = RuleError(message, self.keyword, self._column)
+            self._expect(buffer)
+
+    def add_transform(self, transform: Transform) -> None:
+        """Change the current buffer for the options that follow. Raises RuleError where there is none."""
+        if self.buffer == PAYLOAD_BUFFER:
+            raise RuleError("needs a sticky buffer before it (dns.query; dotprefix;)")
+        if len(self.transforms) >= MAX_TRANSFORMS:
+            raise RuleError(f"{self.buffer} has {MAX_TRANSFORMS} transforms already (that is the most)")
+        self.transforms = [*self.transforms, transform]
+        self.last = None
+        self._expect(self.buffer)
 
     def leftovers(self) -> list[RuleError]:
         """Return what is wrong with the rule's buffers, now that all its options are placed."""
@@ -92,7 +114,7 @@ class Draft:
         problems = self._unused_buffers
         if self.rule.needs_packet:
             for inspection in self.rule.inspections:
-                if inspection.buffer != PAYLOAD_BUFFER and inspection.buffer not in OF_PACKETS:
+                if inspection.source is None and inspection.buffer not in (PAYLOAD_BUFFER, DECODED_BUFFER):
                     message = (
                         f"{self._packet_keyword or self.rule.protocol} looks at single packets, and"
                         f" {inspection.buffer} is of a whole transaction (make two rules, joined by flowbits)"
@@ -107,10 +129,10 @@ class Draft:
             self._packet_keyword = self.keyword
             self._packet_column = self._column
         content = self.last
-        if content is None or content is self._faulty or self.last_buffer not in {"http.host", "base64_data"}:
+        if content is None or content is self._faulty or self.last_buffer not in ("http.host", DECODED_BUFFER):
             return
         fault = ""
-        if self.last_buffer == "base64_data":
+        if self.last_buffer == DECODED_BUFFER:
             if content.is_fast_pattern:
                 fault = "no fast pattern can look into base64_data: it is decoded too late (remove fast_pattern)"
         elif content.is_nocase:
@@ -120,6 +142,11 @@ class Draft:
         if fault:
             self._faulty = content
             raise RuleError(fault)
+
+    def _expect(self, buffer: str) -> None:
+        """Note that some option must look into the buffer."""
+        message = f"no option looks into {buffer} (put a content behind it)"
+        self._unused = RuleError(message, self.keyword, self._column)
 
     def _close_buffer(self) -> None:
         if self._unused is not None:
@@ -132,11 +159,8 @@ class Draft:
             if content in inspection.checks:
                 inspection.checks.remove(content)
         self.rule.inspections = [kept for kept in self.rule.inspections if kept.checks]
-        current = self.buffer
-        self.buffer = buffer
-        self.inspection().checks.append(content)
+        self.inspection_of(buffer).checks.append(content)
         self.last_buffer = buffer
-        self.buffer = current
 
     def add_packet_check(self, check: PacketCheck) -> None:
         """Add a test of single packets: the payload options of the rule then look at single packets too."""

@@ -27,7 +27,6 @@ WAITING_PROTOCOLS: Final = (
     "ftp-data", "tftp", "ssh", "smtp", "imap", "pop3", "dhcp", "ntp", "snmp", "ldap", "krb5", "ike", "ikev2", "rdp",
     "rfb", "sip", "telnet", "mqtt", "websocket", "pgsql", "modbus", "dnp3", "enip", "bittorrent-dht",
 )  # fmt: skip
-WITH_PORTS: Final = ("tcp", "tcp-pkt", "tcp-stream", "udp", "sctp")
 
 
 @final
@@ -50,8 +49,7 @@ class HeaderParser:
             except RuleError as error:
                 error.column = field.column
                 problems.append(error)
-        if rule.protocol in WITH_PORTS:
-            rule.has_ports = not (rule.source_ports.is_any and rule.destination_ports.is_any)
+        rule.has_ports = not (rule.source_ports.is_any and rule.destination_ports.is_any)
         return problems
 
     def _field(self, at: int, text: str, rule: Rule) -> None:

@@ -9,7 +9,9 @@ tests read it. There are these kinds, by what they do to the rule under construc
 
 * `PacketCheck`   looks at a packet or its flow           (dsize, flow, ttl)
 * `PayloadCheck`  looks into a buffer, from a cursor       (content, pcre, byte_test)
-* any other       changes the draft in `place`             (nocase, msg, sid, http.uri)
+* `Buffer`        opens a sticky buffer for those behind it (tcp.hdr, ip.src)
+* `Transform`     changes the sticky buffer before it      (dotprefix, to_md5)
+* any other       changes the draft in `place`             (nocase, msg, sid)
 * `Effect`        acts once the whole rule has matched     (flowbits:set, noalert)
 """
 
@@ -20,14 +22,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from mypy_extensions import i64
 
 from vids.engine.rule.cursor import Cursor
+from vids.engine.rule.error import RuleError
 from vids.engine.rule.view import View
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
+    from vids.engine.rule.rule import Inspection
 
 # One line of a keyword's table of cases: the option's value, what it looks at, whether it holds.
 # PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}
 # PayloadCheck: {"data": bytes, "at": start of the search (0)}
+# Buffer: fields as for PacketCheck, and "gives": the bytes; it holds where the buffer is there
+# Transform: {"data": bytes, "gives": what becomes of them}
 Cases = tuple[tuple[str, dict[str, object], bool], ...]
 
 META: Final = "meta"  # groups, for the documentation
@@ -72,6 +78,10 @@ class PacketCheck(Keyword):
         """Return whether this holds for the packet."""
         raise NotImplementedError
 
+    def fits_address_rule(self) -> bool:
+        """Return whether a rule with this may still be asked once per side of a flow: all packets answer alike."""
+        return False
+
 
 class PayloadCheck(Keyword):
     """A test inside a buffer. It may depend on where the option before it matched.
@@ -87,12 +97,50 @@ class PayloadCheck(Keyword):
     is_relative: bool = False  # its place depends on the previous match
     can_resume: bool = False  # it can match at several places
     uses_variable: bool = False  # a byte_extract or byte_math before it sets a number of it
+    inner: Inspection | None = None  # what must hold in the bytes that it left in `cursor.decoded`
 
     def place(self, draft: Draft) -> None:
         draft.inspection().checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         """Look for this option's next match."""
+        raise NotImplementedError
+
+
+class Buffer(Keyword):
+    """A sticky buffer: the payload options behind it look into it alone."""
+
+    group: ClassVar[str] = BUFFER
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
+    without: ClassVar[tuple[str, ...]] = ()  # protocols of rules that never see it
+
+    @classmethod
+    def parse(cls, text: str) -> Buffer:
+        if text:
+            raise RuleError(f"takes no value ({cls.syntax})")
+        return cls()
+
+    def place(self, draft: Draft) -> None:
+        draft.rule.needs_packet = True
+        draft.open_buffer(self.name, self)
+        if draft.rule.protocol in self.without:
+            raise RuleError(f"no packet of a rule on {draft.rule.protocol} has it (another protocol in the header)")
+
+    def read(self, view: View) -> bytes | None:
+        """Return the bytes; None where there is no such buffer."""
+        raise NotImplementedError
+
+
+class Transform(Keyword):
+    """A change of the sticky buffer before it, made before anything looks into it."""
+
+    group: ClassVar[str] = TRANSFORM
+
+    def place(self, draft: Draft) -> None:
+        draft.add_transform(self)
+
+    def apply(self, data: bytes) -> bytes:
+        """Return the changed bytes."""
         raise NotImplementedError
 
 
@@ -107,6 +155,10 @@ class Effect(Keyword):
     def act(self, view: View) -> None:
         """Change the state of the flow or host."""
         raise NotImplementedError
+
+    def fits_address_rule(self) -> bool:
+        """Return whether a rule that does this may be asked once per side of a flow: to do it again adds nothing."""
+        return False
 
 
 REGISTRY: Final[dict[str, type[Keyword]]] = {}  # by name and by alias

@@ -28,3 +28,13 @@ class Names:
     def name(self, number: int) -> str:
         """Return the name of a number that `number` gave out."""
         return self._names[number]
+
+
+@final
+class StateNames:
+    """The names of what rules remember: one numbering each for a whole ruleset."""
+
+    def __init__(self) -> None:
+        self.flowbits = Names()  # of the numbers in Flow.bits
+        self.flowints = Names()  # of those in Flow.ints
+        self.hostbits = Names()  # of bits of hosts, and of pairs of hosts

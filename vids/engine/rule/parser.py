@@ -11,7 +11,7 @@ from vids.engine.rule.header import HeaderParser
 from vids.engine.rule.keyword import META
 from vids.engine.rule.keywords.requires import Requires
 from vids.engine.rule.language import REGISTRY, WAITING
-from vids.engine.rule.names import Names
+from vids.engine.rule.names import StateNames
 from vids.engine.rule.rule import Option, Rule
 from vids.engine.rule.text import check_quotes, nearest, short, split_rule
 
@@ -35,7 +35,7 @@ class RuleParser:
         self.header = HeaderParser(address_groups, port_groups)
         self.classtypes = classtypes
         self.references = references
-        self.flowbits = Names()
+        self.names = StateNames()
         self.problems: list[RuleError] = []  # of the last rule, by column
         self.warnings: list[RuleError] = []  # of the last rule: odd, but it works
 
@@ -53,7 +53,7 @@ class RuleParser:
         rule.line = line
         rule.text = text.strip()
         draft = Draft(rule)
-        draft.flowbits = self.flowbits
+        draft.names = self.names
         self.problems = []
         self.warnings = draft.warnings
         if len(text) > MAX_TEXT:

@@ -44,6 +44,22 @@ class Regex:
         """Return the names of the named groups."""
         return list(self.pattern.groupindex)
 
+    def n_groups(self) -> int:
+        """Return how many groups there are."""
+        count: int = self.pattern.groups
+        return count
+
+    def group(self, data: bytes) -> bytes | None:
+        """Return what the first group matches; None without a match, or where a limit was reached."""
+        try:
+            found = self.pattern.search(data)
+        except pcre2.LibraryError:
+            return None
+        if found is None:
+            return None
+        matched: bytes | None = found.group(1)
+        return matched
+
     def search(self, cursor: Cursor, subject: bytes, at: i64) -> tuple[i64, i64]:
         """Return begin and end of the first match from `at` on: -1 for none, -2 where a limit was reached."""
         if not self.is_native:

@@ -6,15 +6,20 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.rule.address import ANY_ADDRESS
-from vids.engine.rule.keyword import Effect, PacketCheck, PayloadCheck
-from vids.engine.rule.keywords.content import Content
+from vids.engine.rule.address import ANY_ADDRESS, AddressSet
+from vids.engine.rule.keyword import Buffer, Effect, PacketCheck, PayloadCheck, Transform
+from vids.engine.rule.keywords.content import NO_REACH, Content
 from vids.engine.rule.port import ANY_PORT
 
 TO_SERVER: Final = 1  # bits of Rule.sides: which packets of a flow the rule looks at
 TO_CLIENT: Final = 2
 
 PAYLOAD_BUFFER: Final = ""  # the raw payload: packet, stream, or both
+DECODED_BUFFER: Final = "base64_data"  # what base64_decode made of a part of another buffer
+
+MUST_BE_THERE: Final = 0  # Inspection.presence: what if the buffer is not there
+MUST_BE_ABSENT: Final = 1
+MAY_BE_ABSENT: Final = 2
 
 
 @final
@@ -31,9 +36,19 @@ class Option:
 class Inspection:
     """The payload options of one buffer, in the order of the rule."""
 
-    def __init__(self, buffer: str) -> None:
+    def __init__(self, buffer: str, source: Buffer | None = None) -> None:
         self.buffer = buffer  # PAYLOAD_BUFFER, or the name of a sticky buffer
+        self.source = source  # what reads a sticky buffer
+        self.transforms: list[Transform] = []
         self.checks: list[PayloadCheck] = []
+        self.presence: i64 = MUST_BE_THERE
+        self.is_plain = buffer == PAYLOAD_BUFFER  # looks into the raw payload
+
+    def transformed(self, data: bytes) -> bytes:
+        """Return what the transforms make of the buffer."""
+        for transform in self.transforms:
+            data = transform.apply(data)
+        return data
 
     def contents(self) -> list[Content]:
         """Return the contents among the checks."""
@@ -42,8 +57,11 @@ class Inspection:
 
 @final
 class Threshold:
-    """How often a rule's matches become alerts: `kind` limit, threshold, both, backoff or detection_filter;
-    `track` by_src, by_dst, by_both, by_rule or by_flow."""
+    """How often a rule's matches become alerts, or (rate_filter) when its action changes.
+
+    `kind` is limit, threshold, both, backoff, detection_filter or rate_filter; `track` is by_src, by_dst, by_both,
+    by_rule or by_flow.
+    """
 
     def __init__(self, kind: str, track: str, count: int, seconds: int) -> None:
         self.kind = kind
@@ -51,6 +69,26 @@ class Threshold:
         self.count: i64 = count
         self.seconds: i64 = seconds
         self.multiplier: i64 = 0  # backoff: each next alert takes so many times more matches
+        self.unique_on = ""  # detection_filter: count distinct ports, src_port or dst_port
+        self.new_action = ""  # rate_filter: what the rule does once its matches are too many
+        self.timeout: i64 = 0  # rate_filter: for so many seconds
+
+
+@final
+class Suppression:
+    """Whose matches of a rule are no alerts: of which source, destination, or either (`track` by_src ...)."""
+
+    def __init__(self, track: str, addresses: AddressSet) -> None:
+        self.track = track
+        self.addresses = addresses
+
+    def holds(self, source: bytes, destination: bytes) -> bool:
+        """Return whether a match between these addresses is silenced."""
+        if self.track == "by_src":
+            return self.addresses.contains(source)
+        if self.track == "by_dst":
+            return self.addresses.contains(destination)
+        return self.addresses.contains(source) or self.addresses.contains(destination)
 
 
 @final
@@ -88,28 +126,68 @@ class Rule:
         self.inspections: list[Inspection] = []
         self.effects: list[Effect] = []
         self.threshold: Threshold | None = None
+        self.suppressions: list[Suppression] = []
         self.ip_version: i64 = 0  # 4 or 6 where the protocol says so (ip6, ipv4); 0 is any
-        self.has_ports = False  # the transport has ports, and the header asks about them
+        self.has_ports = False  # the header asks about ports: packets without any do not match
         self.fast_pattern: Content | None = None  # the one that the rule asks for by name
         self.n_values = 0  # byte_extract variables
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
+        self.has_payload = False  # some of its options look into the raw payload
         self.has_fast_pattern = False  # some content must be in the payload: a matcher can name the rule
+        self.reach: i64 = NO_REACH  # offset in the stream before which a content that must be there ends
         self.is_anchored = False  # a content counts from the start: the rule looks at packets and at the stream
         self.can_wait = False  # more bytes of a stream may complete it once its fast pattern was seen
         self.is_address_only = False  # addresses and ports are all it asks about: once per flow and side is enough
+        self.acts_on_flow = False  # what it asks for goes for the whole flow, not for one packet
+        self.needs_event = False  # asks for a decode event: most packets have none
+        self.needs_stream_event = False  # asks for an event of its TCP connection
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def settle(self) -> None:
         """Work out what follows from the options, once they are all there."""
+        self._settle_decoded()
         positive: list[Content] = []
         n_checks = 0
         for inspection in self.inspections:
+            if not inspection.is_plain:
+                continue
+            self.has_payload = True
             n_checks += len(inspection.checks)
             for content in inspection.contents():
                 self.is_anchored = self.is_anchored or content.has_depth() or content.has_offset()
-                if inspection.buffer == PAYLOAD_BUFFER and not content.is_negated:
+                if not content.is_negated:
                     positive.append(content)
+                    self.reach = min(self.reach, content.reach())
         self.has_fast_pattern = bool(positive)
         self.can_wait = n_checks > 1 and self.has_fast_pattern
-        self.is_address_only = not self.inspections and not self.checks and self.protocol != "pkthdr"
+        # The reference engine asks a rule with negated addresses at every packet, and yet applies it to the flow.
+        self.acts_on_flow = self._asks_addresses_alone()
+        is_negated = self.source.is_negated or self.destination.is_negated
+        self.is_address_only = self.acts_on_flow and not is_negated
+
+    def _asks_addresses_alone(self) -> bool:
+        if self.inspections or self.sides != TO_SERVER | TO_CLIENT:
+            return False
+        for check in self.checks:
+            if not check.fits_address_rule():
+                return False
+        for effect in self.effects:
+            if not effect.fits_address_rule():
+                return False
+        return True
+
+    def _settle_decoded(self) -> None:
+        """Give the options that look into decoded bytes to the one that decodes them."""
+        decoded: Inspection | None = None
+        decoder: PayloadCheck | None = None
+        for inspection in self.inspections:
+            if inspection.buffer == DECODED_BUFFER:
+                decoded = inspection
+            for check in inspection.checks:
+                if check.name == "base64_decode":
+                    decoder = check
+        if decoded is not None and decoder is not None:
+            decoder.inner = decoded
+            decoder.uses_variable = decoder.uses_variable or self.n_values > 0
+            self.inspections.remove(decoded)

@@ -7,16 +7,20 @@ from typing import Final, final
 from vids.engine.rule.classification import Classtype
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keywords.flowbits import FlowbitsChange, FlowbitsTest
-from vids.engine.rule.names import Names
+from vids.engine.rule.keywords.flowint import FlowintChange, FlowintTest
+from vids.engine.rule.keywords.xbits import PAIR, HostBitChange, HostBitTest
+from vids.engine.rule.names import StateNames
 from vids.engine.rule.parser import RuleParser
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.text import RuleText, rule_texts
+from vids.engine.rule.threshold_file import parse_directive
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
 
 ACTION_ORDER: Final = {"pass": 0, "drop": 1, "reject": 2, "rejectsrc": 2, "rejectdst": 2, "rejectboth": 2}
 LAST_ACTION: Final = 3  # alert, config
+KINDS: Final = 4  # of state: flowbits, flowints, bits of pairs, bits of hosts
 MAX_CHAIN: Final = 16  # a sets, b asks and sets, c asks ...: longer chains take a packet more
 
 
@@ -51,7 +55,7 @@ class RuleSet:
     ) -> None:
         self._parser = RuleParser(address_groups, port_groups, classtypes, references)
         self.reference_systems = references  # system -> URL prefix
-        self.flowbits: Names = self._parser.flowbits  # names of the numbers in Flow.bits
+        self.names: StateNames = self._parser.names  # of what the rules remember
         self.rules: list[Rule] = []  # that can match; by number once `order` was called
         self.waiting: list[Rule] = []  # with a keyword, protocol or action that does not work yet
         self.unmet: list[Rule] = []  # meant for another engine (requires)
@@ -65,13 +69,26 @@ class RuleSet:
         for rule_text in rule_texts(text):
             self._add(path, rule_text)
 
+    def limit(self, path: str, text: str) -> None:
+        """Apply the thresholds and suppressions of one file to the rules read so far; a bad line is left out."""
+        rules = self.rules + self.waiting
+        for line in rule_texts(text):
+            try:
+                directive = parse_directive(line.text, self._parser.header.addresses)
+            except RuleError as error:
+                self._report(path, line, error, ERROR)
+                continue
+            oddity = directive.apply(rules)
+            if oddity:
+                self._report(path, line, RuleError(oddity, directive.kind, 1), WARNING)
+
     def order(self) -> None:
         """Sort the usable rules by the order of evaluation, and number them.
 
-        Actions first (pass, drop, reject, alert), then rules that set flowbits before those that ask for them,
-        then the priority, then the order in which they were read.
+        Actions first (pass, drop, reject, alert), then rules that set a flowbit, a flowint or a bit of a
+        host before those that ask for it, then the priority, then the order in which they were read.
         """
-        chain = flowbit_order(self.rules)
+        chain = state_order(self.rules)
         keys: list[tuple[int, int, int, int]] = []
         for at, rule in enumerate(self.rules):
             keys.append((ACTION_ORDER.get(rule.action, LAST_ACTION), chain[at], rule.priority, at))
@@ -139,27 +156,30 @@ class RuleSet:
         self.problems.append(Problem(path, line, column, error.keyword, error.message, severity))
 
 
-def flowbit_order(rules: list[Rule]) -> list[int]:
+def state_order(rules: list[Rule]) -> list[int]:
     """Return for each rule when it runs: 0 sets bits, 1 and up asks for bits that earlier ones set, last the rest."""
     steps = [MAX_CHAIN] * len(rules)
-    writers: list[int] = []
-    readers: list[int] = []
+    writers: list[tuple[int, list[int]]] = []
+    readers: list[tuple[int, list[int]]] = []
     for at, rule in enumerate(rules):
-        if _asked(rule):
-            readers.append(at)
+        if not rule.checks and not rule.effects:
+            continue
+        asked, changed = _asked(rule), _changed(rule)
+        if asked:
+            readers.append((at, asked))
             steps[at] = 1
-        elif _changed(rule):
+        elif changed:
             steps[at] = 0
-        if _changed(rule):
-            writers.append(at)
+        if changed:
+            writers.append((at, changed))
     for _ in range(MAX_CHAIN - 2):
         set_at: dict[int, int] = {}
-        for at in writers:
-            for bit in _changed(rules[at]):
+        for at, changed in writers:
+            for bit in changed:
                 set_at[bit] = max(set_at.get(bit, 0), steps[at])
         has_moved = False
-        for at in readers:
-            step = 1 + max([set_at.get(bit, 0) for bit in _asked(rules[at])])
+        for at, asked in readers:
+            step = 1 + max([set_at.get(bit, 0) for bit in asked])
             if steps[at] < step < MAX_CHAIN:
                 steps[at] = step
                 has_moved = True
@@ -169,14 +189,26 @@ def flowbit_order(rules: list[Rule]) -> list[int]:
 
 
 def _asked(rule: Rule) -> list[int]:
-    """Return the flowbits that a rule asks for."""
-    bits: list[int] = []
+    """Return what a rule asks for, of all that rules remember."""
+    found: list[int] = []
     for check in rule.checks:
         if isinstance(check, FlowbitsTest):
-            bits += check.numbers
-    return bits
+            found += [number * KINDS for number in check.numbers]
+        elif isinstance(check, FlowintTest):
+            found.append(check.number * KINDS + 1)
+        elif isinstance(check, HostBitTest):
+            found.append(check.number * KINDS + (2 if check.track == PAIR else 3))
+    return found
 
 
 def _changed(rule: Rule) -> list[int]:
-    """Return the flowbits that a rule sets, unsets or toggles."""
-    return [effect.number for effect in rule.effects if isinstance(effect, FlowbitsChange)]
+    """Return what a rule sets, unsets or changes."""
+    found: list[int] = []
+    for effect in rule.effects:
+        if isinstance(effect, FlowbitsChange):
+            found.append(effect.number * KINDS)
+        elif isinstance(effect, FlowintChange):
+            found.append(effect.number * KINDS + 1)
+        elif isinstance(effect, HostBitChange):
+            found.append(effect.number * KINDS + (2 if effect.track == PAIR else 3))
+    return found

@@ -18,6 +18,7 @@ MAX_CONTENT: Final = 8192  # bytes; the longest in public rulesets has 660
 
 HEX: Final = re.compile(r"[0-9a-fA-F]{2}")
 UNSET: Final = -(1 << 30)
+NO_REACH: Final = 1 << 40
 
 
 @final
@@ -118,6 +119,12 @@ class Content(PayloadCheck):
     def has_within(self) -> bool:
         """Return whether there is a within, a number or a variable."""
         return self.within != UNSET or self.within_variable >= 0
+
+    def reach(self) -> i64:
+        """Return the offset in the stream before which every match ends; NO_REACH where that is not known."""
+        if self.is_relative or self.depth == UNSET or self.offset_variable >= 0:
+            return NO_REACH
+        return self.depth + (self.offset if self.offset != UNSET else 0)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         data = cursor.lowered() if self.is_nocase else cursor.data

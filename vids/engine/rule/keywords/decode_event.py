@@ -45,6 +45,7 @@ class DecodeEvent(PacketCheck):
     def place(self, draft: Draft) -> None:
         if self.event in SILENT:
             draft.rule.waiting.append(f"decode-event:{self.event}")
+        draft.rule.needs_event = True
         draft.add_packet_check(self)
 
     def match(self, view: View) -> bool:

@@ -19,12 +19,15 @@ UNIQUE: Final = ("src_port", "dst_port")
 class DetectionFilter(Keyword):
     """Alert on every match after the first N within the period, counted per source, destination, rule or flow.
 
-    With `unique_on`, a rule waits: counting distinct ports does not work yet.
+    With `unique_on`, distinct source or destination ports are counted in place of matches.
     """
 
     name: ClassVar[str] = "detection_filter"
     group: ClassVar[str] = STATE
-    syntax: ClassVar[str] = "detection_filter:track by_src|by_dst|by_both|by_rule|by_flow, count N, seconds T;"
+    syntax: ClassVar[str] = (
+        "detection_filter:track by_src|by_dst|by_both|by_rule|by_flow, count N, seconds T"
+        "[, unique_on src_port|dst_port];"
+    )
     source: ClassVar[str] = "Suricata user guide, rules, thresholding keywords, detection_filter"
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
@@ -34,9 +37,8 @@ class DetectionFilter(Keyword):
         ("track by_src, count 1, seconds 60, unique_on port", "src_port|dst_port"),
     )
 
-    def __init__(self, threshold: Threshold, is_unique: bool) -> None:
+    def __init__(self, threshold: Threshold) -> None:
         self.threshold = threshold
-        self.is_unique = is_unique
 
     @classmethod
     def parse(cls, text: str) -> DetectionFilter:
@@ -46,12 +48,12 @@ class DetectionFilter(Keyword):
         track = one_of(words, "track", TRACKS, cls.syntax)
         count = whole_number(word(words, "count", cls.syntax), 1, 0xFFFFFFFF, cls.syntax)
         period = seconds(word(words, "seconds", cls.syntax))
-        return cls(Threshold(cls.name, track, count, period), "unique_on" in words)
+        threshold = Threshold(cls.name, track, count, period)
+        threshold.unique_on = words.get("unique_on", "")
+        return cls(threshold)
 
     def place(self, draft: Draft) -> None:
         place(self.threshold, draft)
-        if self.is_unique:
-            draft.rule.waiting.append("detection_filter:unique_on")
 
 
 register(DetectionFilter)

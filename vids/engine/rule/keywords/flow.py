@@ -28,10 +28,10 @@ class FlowOption(PacketCheck):
     """Match the direction of the packet and the state of its flow.
 
     `established` holds once both sides have sent a packet; for TCP, for packets after the handshake (the segment
-    that completes it is not yet one of them) and to the end of the connection. `not_established` is its opposite,
-    and holds without a flow too; `stateless` asks nothing. `to_server` is what the side that began the flow sends.
-    `only_stream` looks at reassembled data alone, `no_stream` at single packets alone. `only_frag` asks that the
-    packet was put together from fragments, `no_frag` that it was not.
+    that completes it is not yet one of them) and to the end of the connection. `not_established` is its opposite;
+    `stateless` asks for a flow in any state. `to_server` is what the side that began the flow sends, and packets
+    that belong to no flow. `only_stream` looks at reassembled data alone, `no_stream` at single packets alone.
+    `only_frag` asks that the packet was put together from fragments, `no_frag` that it was not.
     """
 
     name: ClassVar[str] = "flow"
@@ -46,16 +46,19 @@ class FlowOption(PacketCheck):
         ("established", {"flow.was_established": False}, False),
         ("established", {}, False),
         ("not_established", {"flow.was_established": True}, False),
-        ("not_established", {}, True),
-        ("stateless", {}, True),
+        ("not_established", {"flow.was_established": False}, True),
+        ("not_established", {}, False),
+        ("stateless", {"flow.was_established": False}, True),
+        ("stateless", {}, False),
         ("to_server", {"flow.id": 1, "to_server": True}, True),
         ("from_client", {"flow.id": 1, "to_server": False}, False),
         ("to_client, established", {"flow.was_established": True, "to_server": False}, True),
         ("from_server,established", {"flow.was_established": True, "to_server": True}, False),
-        ("to_server", {"to_server": True}, False),
+        ("to_server", {"to_server": True}, True),
+        ("to_client", {"to_server": True}, False),
         ("only_frag", {"is_reassembled": True}, True),
         ("only_frag", {}, False),
-        ("stateless,no_frag", {"is_reassembled": True}, False),
+        ("stateless,no_frag", {"flow.id": 1, "is_reassembled": True}, False),
         ("no_frag", {}, True),
     )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -75,6 +78,7 @@ class FlowOption(PacketCheck):
         self.words = words
         self.direction: i64 = ANY  # 1 to the server, 0 to the client
         self.state: i64 = ANY  # 1 established, 0 not
+        self.needs_flow = False  # asks about its state, be it any
         self.fragments: i64 = ANY  # 1 put together from fragments, 0 not
         for word in words:
             if word in DIRECTIONS:
@@ -83,6 +87,7 @@ class FlowOption(PacketCheck):
                 self.fragments = FRAGMENTS[word]
             elif word in STATES:
                 self.state = STATES[word]
+                self.needs_flow = True
 
     @classmethod
     def parse(cls, text: str) -> FlowOption:
@@ -115,10 +120,16 @@ class FlowOption(PacketCheck):
             return False
         flow = view.flow
         if flow is None:
-            return self.direction == ANY and self.state != 1
+            return not self.needs_flow and (self.direction == ANY or (self.direction == 1) == view.to_server)
         if self.direction != ANY and (self.direction == 1) != view.to_server:
             return False
         return self.state == ANY or (self.state == 1) == flow.was_established
+
+    def fits_address_rule(self) -> bool:
+        for word in self.words:
+            if word not in STREAMS:
+                return False
+        return True
 
 
 def _refuse_conflict(words: list[str], word: str) -> None:

@@ -61,6 +61,9 @@ class FlowbitsChange(Effect):
         else:
             bits.discard(self.number)
 
+    def fits_address_rule(self) -> bool:
+        return self.operation == "set"
+
 
 @final
 class Flowbits(Keyword):
@@ -114,7 +117,7 @@ class Flowbits(Keyword):
         if self.operation == "noalert":
             draft.rule.is_noalert = True
             return
-        numbers = [draft.flowbits.number(name) for name in self.names]
+        numbers = [draft.names.flowbits.number(name) for name in self.names]
         if self.operation in TESTS:
             draft.rule.checks.append(FlowbitsTest(numbers, self.operation == "isnotset"))
         else:

@@ -63,7 +63,10 @@ class IpProto(PacketCheck):
         draft.rule.checks.append(self)
 
     def match(self, view: View) -> bool:
-        return view.packet.ip_version != 0 and self.number.holds(view.packet.protocol)
+        return view.packet.protocol >= 0 and self.number.holds(view.packet.protocol)
+
+    def fits_address_rule(self) -> bool:
+        return True
 
 
 register(IpProto)

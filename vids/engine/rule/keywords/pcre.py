@@ -142,9 +142,7 @@ class Pcre(PayloadCheck):
             raise RuleError(f"looks into {self.buffer}, but {current} is the buffer here (pkt_data leaves it)")
         if self.buffer:
             draft.rule.waiting.append(self.buffer)
-            draft.buffer = self.buffer
-        inspection = draft.inspection()
-        draft.buffer = current
+        inspection = draft.inspection_of(self.buffer or current)
         has_match = bool(current) or any(isinstance(check, Content | Pcre) for check in inspection.checks)
         if self.is_relative and not has_match:
             raise RuleError("R counts from the last match: it needs a content or pcre before it in the same buffer")

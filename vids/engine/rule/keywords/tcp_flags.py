@@ -68,7 +68,7 @@ class TcpFlags(PacketCheck):
 
     def match(self, view: View) -> bool:
         packet = view.packet
-        if packet.protocol != TCP or packet.is_fragment:
+        if packet.protocol != TCP or packet.is_fragment or packet.is_invalid:
             return False
         flags = packet.tcp_flags & self.kept
         if self.modifier == "":

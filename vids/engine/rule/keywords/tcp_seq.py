@@ -42,9 +42,10 @@ class TcpSeq(PacketCheck):
         draft.add_packet_check(self)
 
     def match(self, view: View) -> bool:
-        if view.packet.protocol != TCP or view.packet.is_fragment:
+        packet = view.packet
+        if packet.protocol != TCP or packet.is_fragment or packet.is_invalid:
             return False
-        return self.number.holds(view.packet.tcp_seq)
+        return self.number.holds(packet.tcp_seq)
 
 
 register(TcpSeq)

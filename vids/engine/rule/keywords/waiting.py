@@ -68,10 +68,10 @@ class Pending:
                 raise RuleError(f"stands behind the sticky buffer {draft.buffer} (use {self.buffer} in its place)")
             draft.move_content(draft.last_content(self.name), self.buffer)
         elif self.kind == "content":
-            current = draft.buffer
-            draft.buffer = self.buffer
-            draft.add_content(Content.parse(value))
-            draft.buffer = current
+            content = Content.parse(value)
+            draft.inspection_of(self.buffer).checks.append(content)
+            draft.last = content
+            draft.last_buffer = self.buffer
         elif self.kind == "transform" and draft.buffer == PAYLOAD_BUFFER:
             raise RuleError("needs a sticky buffer before it (dns.query; dotprefix;)")
 

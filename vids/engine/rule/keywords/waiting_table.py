@@ -293,60 +293,23 @@ option  enip.vendor_id  [<|>]N  vendor of the device
 buffer  enip.product_name  -  name of the product
 buffer  enip.service_name  -  name of the service
 # Suricata user guide, rules, transforms
-transform  dotprefix  -  puts a dot before the buffer
-transform  to_lowercase  -  lower case
-transform  to_uppercase  -  upper case
-transform  strip_whitespace  -  removes white space
-transform  compress_whitespace  -  makes one space of many
-transform  url_decode  -  decodes percent signs and plus
-transform  to_md5  -  MD5 of the buffer
-transform  to_sha1  -  SHA-1 of the buffer
-transform  to_sha256  -  SHA-256 of the buffer
-transform  pcrexform  "REGEX"  what the first group of an expression matches
-transform  xor  "HEX"  exclusive or with a key
-transform  from_base64  [bytes N, offset N, mode MODE]  decodes base64
-transform  header_lowercase  -  lower case for header names
-transform  strip_pseudo_headers  -  removes HTTP/2 pseudo headers
 transform  domain  -  the registered domain of a name
 transform  tld  -  the top level domain of a name
-transform  gunzip  [max-size N]  decompresses gzip
-transform  zlib_deflate  [max-size N]  decompresses zlib
 transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
-option  base64_decode  [bytes N, offset N, relative]  decodes base64 into base64_data
-buffer  base64_data  -  what base64_decode decoded
-option  replace  "TEXT"  replaces the content before it (inline)
-option  absent  [or_else]  the sticky buffer is not there
-option  entropy  value OP N[, bytes N, offset N]  entropy of the bytes
 option  asn1  CHECK[,CHECK ...]  malformed ASN.1
 option  lua,luajit  [!]SCRIPT  what a Lua script says
 option  dataset  OPERATION,NAME[,SETTING ...]  the buffer is in a set
 option  datarep  NAME,OP,N[,SETTING ...]  reputation of the buffer in a set
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
-buffer  ipv4.hdr  -  IPv4 header
-buffer  ipv6.hdr  -  IPv6 header
-buffer  tcp.hdr  -  TCP header
-buffer  udp.hdr  -  UDP header
-buffer  icmpv4.hdr  -  ICMP header
-buffer  icmpv6.hdr  -  ICMPv6 header
-buffer  igmp.hdr  -  IGMP header
-buffer  ip.src  -  source address, for data sets
-buffer  ip.dst  -  destination address, for data sets
-header  icmpv6.mtu  [<|>]N  MTU of a packet too big message
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
 header  geoip  src|dst|both|any,COUNTRY[,COUNTRY ...]  country of an address
 header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
-flow  stream_size  server|client|both|either,OP,N  bytes of a stream, by sequence numbers
-flow  stream-event  NAME  what is odd about the stream
-flow  flowint  NAME,OP,VALUE  a number of the flow
 flow  flowvar  NAME,VALUE  a value captured from the flow
-state  xbits  OPERATION,NAME,track ip_src|ip_dst|ip_pair[,expire N]  what is remembered of an address
-state  hostbits  OPERATION,NAME[,DIRECTION]  what is remembered of a host
-state  tag  session|host,N,packets|seconds|bytes[,src|dst]  keep the packets that follow
 state  iprep  any|src|dst|both,CATEGORY,OP,N  reputation of an address
 state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
