@@ -28,7 +28,7 @@ WRITTEN = [
     ("stream.reassembly.depth=1mb", "stream.reassembly.depth", MIB),
     ("stream.reassembly.depth=2 GiB", "stream.reassembly.depth", 2048 * MIB),
     ("stream.reassembly.depth=7b", "stream.reassembly.depth", 7),
-    ("stream.reassembly.overlap-policy=last", "stream.reassembly.overlap-policy", "last"),
+    ("stream.inline=auto", "stream.inline", "auto"),
     ("mpm-algo=ac", "mpm-algo", "ac"),
     ("flow-timeouts.tcp.closed=5", "flow-timeouts.tcp.closed", 5),
     ("vars.address-groups.HOME_NET=any", "vars.address-groups.HOME_NET", "any"),
@@ -85,8 +85,8 @@ IGNORED_NAMES = [
     "app-layer.protocols.http.libhtp.default-config.response-body-limit",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
-    "stream.inline",
-    "stream.async-oneside",
+    "stream.drop-invalid",
+    "stream.bypass",
     "spm-algo",
     "runmode",
     "datasets.enabled",
@@ -239,7 +239,25 @@ ENGINE = [
     ("stream.reassembly.depth=10", "stream_depth", 10),
     ("stream.reassembly.toserver-chunk-size=11", "stream_chunk", 11),
     ("stream.reassembly.memcap=12mb", "stream_memcap", 12 * MIB),
-    ("stream.reassembly.overlap-policy=last", "is_first_wins", False),
+    ("stream.inline=yes", "is_inline", True),
+    ("stream.inline=true", "is_inline", True),
+    ("stream.async-oneside=yes", "async_oneside", True),
+    ("stream.liberal-timestamps=no", "liberal_timestamps", False),
+    ("stream.max-syn-queued=3", "max_syn_queued", 3),
+    ("stream.max-synack-queued=2", "max_synack_queued", 2),
+    ("stream.reassembly.urgent.policy=gap", "urgent_policy", "gap"),
+    ("stream.reassembly.urgent.oob-limit-policy=inline", "urgent_limit_policy", "inline"),
+    ("flow.memcap=7mb", "flow_memcap", 7 * MIB),
+    ("flow.emergency-recovery=50", "emergency_recovery", 50),
+    ("flow-timeouts.default.emergency-new=11", "emergency_new_s", 11),
+    ("flow-timeouts.default.emergency-established=12", "emergency_established_s", 12),
+    ("flow-timeouts.tcp.emergency-new=13", "emergency_tcp_new_s", 13),
+    ("flow-timeouts.tcp.emergency-established=14", "emergency_tcp_established_s", 14),
+    ("flow-timeouts.tcp.emergency-closed=15", "emergency_tcp_closed_s", 15),
+    ("flow-timeouts.udp.emergency-new=16", "emergency_udp_new_s", 16),
+    ("flow-timeouts.udp.emergency-established=17", "emergency_udp_established_s", 17),
+    ("flow-timeouts.icmp.emergency-new=18", "emergency_icmp_new_s", 18),
+    ("flow-timeouts.icmp.emergency-established=19", "emergency_icmp_established_s", 19),
     ("vlan.use-for-tracking=no", "track_vlans", False),
     ("decoder.recursion-level.use-for-tracking=no", "track_depth", False),
     ("decoder.max-layers=7", "max_layers", 7),
@@ -266,6 +284,16 @@ def test_ports_of_a_tunnel_that_are_none():
 def test_ips_reaches_the_engine():
     assert engine_settings(Config(), is_ips=True).is_ips
     assert not engine_settings(Config()).is_ips
+
+
+def test_inline_is_as_ips_unless_it_is_said():
+    for said, is_ips, wanted in [
+        ("auto", True, True),
+        ("auto", False, False),
+        ("yes", False, True),
+        ("no", True, False),
+    ]:
+        assert engine_settings(load(None, [f"stream.inline={said}"]), is_ips).is_inline == wanted
 
 
 def test_standard_variables_are_there():

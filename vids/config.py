@@ -43,6 +43,8 @@ class Vlan(Part, frozen=True):
 
 class Flow(Part, frozen=True):
     max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
+    memcap: Annotated[int, size("memory for flows, without their streams; the oldest gives way", MIB)] = 512 * MIB
+    emergency_recovery: Annotated[int, number("room needed for the emergency timeouts to end", "percent", 1, 100)] = 30
     memcap_policy: Annotated[
         PacketPolicy,
         word("of a packet that would begin a flow while all are taken; auto: the oldest gives way"),
@@ -52,12 +54,17 @@ class Flow(Part, frozen=True):
 class Timeouts(Part, frozen=True):
     new: Annotated[int, seconds("a flow seen from one side only ends after this silence")] = 30
     established: Annotated[int, seconds("a flow seen from both sides ends after this silence")] = 300
+    emergency_new: Annotated[int, seconds("the same of `new` while there is no room for more flows")] = 10
+    emergency_established: Annotated[int, seconds("the same of `established` while there is no room")] = 100
 
 
 class TcpTimeouts(Part, frozen=True):
     new: Annotated[int, seconds("a connection without its handshake ends after this silence")] = 60
     established: Annotated[int, seconds("an open connection ends after this silence")] = 600
     closed: Annotated[int, seconds("a closed connection is forgotten after this silence")] = 60
+    emergency_new: Annotated[int, seconds("the same of `new` while there is no room for more flows")] = 10
+    emergency_established: Annotated[int, seconds("the same of `established` while there is no room")] = 100
+    emergency_closed: Annotated[int, seconds("the same of `closed` while there is no room")] = 10
 
 
 class FlowTimeouts(Part, frozen=True):
@@ -67,16 +74,33 @@ class FlowTimeouts(Part, frozen=True):
     icmp: Timeouts = Timeouts()
 
 
+class UrgentBytes(Part, frozen=True):
+    policy: Annotated[
+        Literal["oob", "inline", "drop", "gap"],
+        word("an urgent byte is out of band, part of the stream, a reason to drop (inline) or a gap"),
+    ] = "oob"
+    oob_limit_policy: Annotated[
+        Literal["inline", "drop", "gap"], word("what it is once 65535 bytes of a stream were out of band")
+    ] = "drop"
+
+
 class Reassembly(Part, frozen=True):
     memcap: Annotated[int, size("memory for segments that wait, all flows together", MIB)] = 256 * MIB
     memcap_policy: Annotated[AnyPolicy, word("what happens to a segment for which there is no memory")] = "auto"
     depth: Annotated[int, size("inspected of each direction of a connection; 0 is all of it")] = MIB
     toserver_chunk_size: Annotated[int, size("of a stream, acknowledged before it is inspected", 1)] = 2560
-    overlap_policy: Annotated[Literal["first", "last"], word("which copy of a byte sent twice counts")] = "first"
+    urgent: UrgentBytes = UrgentBytes()
 
 
 class Stream(Part, frozen=True):
     midstream: Annotated[bool, switch("connections are picked up without their handshake")] = False
+    async_oneside: Annotated[bool, switch("connections are followed of which one side alone is seen")] = False
+    inline: Annotated[
+        Literal["auto", "yes", "no"], word("streams are inspected before they are acknowledged; auto: with --ips")
+    ] = "auto"
+    liberal_timestamps: Annotated[bool, switch("timestamps may be older by one, or not asked for by the SYN")] = True
+    max_syn_queued: Annotated[int, number("different SYNs of a connection that may be answered yet", "SYNs")] = 10
+    max_synack_queued: Annotated[int, number("different SYN/ACKs that may be acknowledged yet", "SYN/ACKs")] = 5
     midstream_policy: Annotated[FlowPolicy, word("what happens to connections without their handshake")] = "auto"
     checksum_validation: Annotated[bool, switch("TCP segments with a wrong checksum are left out")] = True
     reassembly: Reassembly = Reassembly()
@@ -288,10 +312,10 @@ class Config(Part, frozen=True):
 IGNORED: Final = (
     ("*.hash-size", "tables grow as they are needed"),
     ("*.prealloc*", "tables grow as they are needed"),
-    ("flow.memcap", "flow.max-flows bounds the flows"),
     ("stream.memcap", "flow.max-flows bounds the connections"),
-    ("stream.inline", "streams are inspected as they are acknowledged"),
-    ("stream.async-oneside", "stream.midstream picks up connections seen from one side"),
+    ("stream.drop-invalid", "a packet that its receiver does not take is not inspected as part of the stream"),
+    ("stream.bypass", "a stream that reached its depth keeps nothing, and its packets are inspected one by one"),
+    ("stream.reassembly.check-overlap-different-data", "overlapping segments are always compared"),
     ("stream.reassembly.toclient-chunk-size", "stream.reassembly.toserver-chunk-size counts for both directions"),
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
@@ -484,6 +508,8 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.alert_max = config.packet_alert_max
     settings.inspection_steps = config.detect.inspection_recursion_limit
     settings.max_flows = config.flow.max_flows
+    settings.flow_memcap = config.flow.memcap
+    settings.emergency_recovery = config.flow.emergency_recovery
     settings.timeout_new_s = timeouts.default.new
     settings.timeout_established_s = timeouts.default.established
     settings.timeout_tcp_new_s = timeouts.tcp.new
@@ -493,11 +519,26 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.timeout_udp_established_s = timeouts.udp.established
     settings.timeout_icmp_new_s = timeouts.icmp.new
     settings.timeout_icmp_established_s = timeouts.icmp.established
+    settings.emergency_new_s = timeouts.default.emergency_new
+    settings.emergency_established_s = timeouts.default.emergency_established
+    settings.emergency_tcp_new_s = timeouts.tcp.emergency_new
+    settings.emergency_tcp_established_s = timeouts.tcp.emergency_established
+    settings.emergency_tcp_closed_s = timeouts.tcp.emergency_closed
+    settings.emergency_udp_new_s = timeouts.udp.emergency_new
+    settings.emergency_udp_established_s = timeouts.udp.emergency_established
+    settings.emergency_icmp_new_s = timeouts.icmp.emergency_new
+    settings.emergency_icmp_established_s = timeouts.icmp.emergency_established
     settings.midstream = config.stream.midstream
     settings.stream_depth = config.stream.reassembly.depth
     settings.stream_chunk = config.stream.reassembly.toserver_chunk_size
     settings.stream_memcap = config.stream.reassembly.memcap
-    settings.is_first_wins = config.stream.reassembly.overlap_policy == "first"
+    settings.is_inline = config.stream.inline == "yes" or (config.stream.inline == "auto" and is_ips)
+    settings.async_oneside = config.stream.async_oneside
+    settings.liberal_timestamps = config.stream.liberal_timestamps
+    settings.max_syn_queued = config.stream.max_syn_queued
+    settings.max_synack_queued = config.stream.max_synack_queued
+    settings.urgent_policy = config.stream.reassembly.urgent.policy
+    settings.urgent_limit_policy = config.stream.reassembly.urgent.oob_limit_policy
     settings.track_vlans = config.vlan.use_for_tracking
     settings.defrag_memcap = config.defrag.memcap
     settings.defrag_max_datagrams = config.defrag.trackers

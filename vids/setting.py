@@ -86,6 +86,8 @@ class Setting(Struct, frozen=True):
             return self._parse_number(text)
         if self.kind is str:
             return "[" + ",".join(map(str, given)) + "]" if isinstance(given, list) else text
+        if "yes" in get_args(self.kind) and text.lower() in YES_NO:
+            return "yes" if YES_NO[text.lower()] else "no"
         if text not in get_args(self.kind):
             raise ValueError("expected one of " + ", ".join(get_args(self.kind)))
         return text

@@ -18,6 +18,7 @@ from vids.config import (
     RuleOutput,
 )
 from vids.engine.flow.session import ESTABLISHED, TcpSession
+from vids.engine.flow.stream import Stream
 from vids.engine.rule.names import StateNames
 from vids.eve.alert import alert_record
 from vids.eve.anomaly import anomaly_record
@@ -285,7 +286,7 @@ FLOW = {
 
 def test_flow_of_tcp():
     flow = tcp_flow()
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.state = ESTABLISHED
     flow.tcp.flags_to_server, flow.tcp.flags_to_client = 0x1B, 0xD6
     tcp = {"tcp_flags": "df", "tcp_flags_ts": "1b", "tcp_flags_tc": "d6"}
@@ -297,7 +298,7 @@ def test_flow_of_tcp_that_was_not_picked_up():
     tcp = {"tcp_flags": "00", "tcp_flags_ts": "00", "tcp_flags_tc": "00"}
     flow = tcp_flow()
     same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.flags_to_server = 0x10
     ended = FLOW["flow"] | {"exception_policy": [{"target": "stream_midstream", "policy": "ignore"}]}
     same(flow_record(flow_end(flow), PLAIN), FLOW | {"flow": ended, "tcp": tcp})
@@ -305,7 +306,7 @@ def test_flow_of_tcp_that_was_not_picked_up():
 
 def test_flow_with_gaps():
     flow = tcp_flow()
-    flow.tcp = TcpSession(0, True)
+    flow.tcp = TcpSession(Stream(0), Stream(0))
     flow.tcp.state = ESTABLISHED
     flow.tcp.client.gaps = 1
     assert flow_record(flow_end(flow), PLAIN)["tcp"]["ts_gap"] is True

@@ -7,10 +7,10 @@ import struct
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
-from vids.engine.packet.packet import ACK, FIN, ICMP, ICMPV6, PSH, RST, SYN, TCP, UDP, Packet
+from vids.engine.packet.packet import ACK, FIN, ICMP, ICMPV6, PSH, RST, SYN, TCP, UDP, URG, Packet
 from vids.engine.settings import Settings
 
-FLAGS = {"S": SYN, "A": ACK, "F": FIN, "R": RST, "P": PSH}
+FLAGS = {"S": SYN, "A": ACK, "F": FIN, "R": RST, "P": PSH, "U": URG}
 A = bytes([10, 0, 0, 1])
 B = bytes([10, 0, 0, 2])
 A6 = bytes(15) + b"\1"
@@ -64,11 +64,13 @@ def tcp(
     wscale: int = -1,
     addresses: tuple[bytes, bytes] = (A, B),
     vlans: tuple[int, ...] = (),
+    timestamps: tuple[int, int] = (-1, -1),
+    urgent: int = 0,
 ) -> Packet:
     """Return a TCP packet between A:1234 and B:80."""
     source, destination = addresses[::-1] if to_client else addresses
     source_port, destination_port = ports[::-1] if to_client else ports
-    header = struct.pack("!HH", source_port, destination_port) + bytes(16)
+    header = struct.pack("!HH14xH", source_port, destination_port, urgent)
     made = packet(source, destination, TCP, header, payload, at_s, vlans)
     made.source_port, made.destination_port = source_port, destination_port
     for flag in flags:
@@ -77,6 +79,7 @@ def tcp(
     made.tcp_ack = ack & 0xFFFFFFFF
     made.tcp_window = window
     made.tcp_wscale = wscale
+    made.tcp_ts_value, made.tcp_ts_echo = timestamps
     return made
 
 

@@ -7,9 +7,9 @@ from flow_build import A6, B6, A, B, feed, icmp, packet, settings, tcp, udp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vids.engine.flow.flow import STATE_NAMES, Flow
+from vids.engine.flow.flow import FLOW_SIZE, SESSION_SIZE, STATE_NAMES, Flow
 from vids.engine.flow.table import FlowTable
-from vids.engine.packet.packet import ESP, GRE, ICMP, SCTP, UDP, Packet
+from vids.engine.packet.packet import ESP, GRE, ICMP, ICMPV6, SCTP, UDP, Packet
 
 
 def fragment() -> Packet:
@@ -48,11 +48,23 @@ def quote(addresses: tuple[bytes, bytes] = (A, B), ports: bytes = b"\x04\xd2\x00
     return b"\x45" + bytes(8) + bytes([protocol]) + bytes(2) + addresses[0] + addresses[1] + ports + bytes(4)
 
 
+def quote_v6(next_header: int = UDP, between: bytes = b"", ports: bytes = b"\x04\xd2\x00\x35") -> bytes:
+    """Return the IPv6 header and ports that an ICMPv6 error carries; extension headers may stand between them."""
+    return b"\x60" + bytes(5) + bytes([next_header]) + b"\x40" + A6 + B6 + between + ports + bytes(4)
+
+
+def error_v6(kind: int, quote: bytes) -> Packet:
+    return icmp(kind, to_client=True, addresses=(A6, B6), quote=quote)
+
+
 def esp(spi: bytes) -> Packet:
     return packet(A, B, ESP, b"", spi + bytes(8))
 
 
 UNREACHABLE = 3
+C = bytes([10, 0, 0, 3])
+ECHO = b"\x08\0\0\0"
+OPTIONS = bytes([UDP, 1]) + bytes(14)
 
 ONE_FLOW = [
     # name                  packets                                                    number of flows
@@ -87,6 +99,16 @@ ONE_FLOW = [
     ("error v6", [icmp(1, addresses=(A6, B6))], 1),
     ("error", [icmp(UNREACHABLE, quote=quote())], 0),
     ("time exceeded", [udp(), icmp(11, to_client=True, quote=quote())], 1),
+    ("error of a router", [udp(), icmp(11, addresses=(C, A), quote=quote())], 1),
+    ("redirect", [udp(), icmp(5, to_client=True, quote=quote())], 1),
+    ("error of an echo", [icmp(8), icmp(UNREACHABLE, to_client=True, quote=quote(ports=ECHO, protocol=ICMP))], 1),
+    ("error of a flow v6", [udp(addresses=(A6, B6)), error_v6(1, quote_v6())], 1),
+    ("too big v6", [udp(addresses=(A6, B6)), error_v6(2, quote_v6())], 1),
+    ("error v6 of another flow", [udp(addresses=(A6, B6)), error_v6(1, quote_v6(ports=bytes(4)))], 2),
+    ("error of options v6", [udp(addresses=(A6, B6)), error_v6(4, quote_v6(60, OPTIONS))], 1),
+    ("error of a first fragment v6", [udp(addresses=(A6, B6)), error_v6(3, quote_v6(44, bytes([UDP]) + bytes(7)))], 1),
+    ("error of a later fragment v6", [udp(addresses=(A6, B6)), error_v6(3, quote_v6(44, b"\x11\0\0\x08\0\0\0\1"))], 2),
+    ("error of an echo v6", [icmp(128, addresses=(A6, B6)), error_v6(1, quote_v6(ICMPV6, ports=b"\x80\0\0\0"))], 1),
     ("error of a flow", [udp(), icmp(UNREACHABLE, to_client=True, quote=quote())], 1),
     ("esp", [esp(b"abcd"), esp(b"abcd")], 1),
     ("esp, other spi", [esp(b"abcd"), esp(b"abce")], 2),
@@ -156,6 +178,21 @@ def test_quote_cut_anywhere(length: int) -> None:
     flow = table.handle(udp())
     found = table.handle(icmp(UNREACHABLE, to_client=True, quote=quote()[:length]))
     assert found is (flow if length >= 24 else None)
+
+
+@pytest.mark.parametrize("length", range(len(quote_v6(60, OPTIONS))))
+def test_quote_v6_cut_anywhere(length: int) -> None:
+    table = FlowTable(settings())
+    flow = table.handle(udp(addresses=(A6, B6)))
+    found = table.handle(error_v6(1, quote_v6(60, OPTIONS)[:length]))
+    assert (found is flow) == (length >= 60)
+
+
+def test_error_from_a_router_comes_back_to_the_source() -> None:
+    table = FlowTable(settings())
+    flow = table.handle(udp())
+    assert table.handle(icmp(11, addresses=(C, A), quote=quote())) is flow
+    assert not table.to_server
 
 
 def test_flow_id_is_of_the_first_packet_alone() -> None:
@@ -236,9 +273,9 @@ def test_time_goes_backwards(times: list[int], flows: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-100, 400), st.booleans()), max_size=60))
 def test_the_wheel_is_the_naive_table(steps: list[tuple[int, int, bool]]) -> None:
-    """Every flow ends exactly when a look at all flows in every second would end it."""
+    """Every flow ends exactly when a look at all flows in every second would end it, or when its next packet does."""
     table = FlowTable(settings(timeout_udp_new_s=7, timeout_udp_established_s=150))
-    model: dict[int, tuple[int, bool]] = {}
+    model: dict[int, tuple[int, bool, int]] = {}  # second on the clock, is established, time of the last packet
     now = 1000
     clock = now + steps[0][1] if steps else now
     offset = 0
@@ -248,13 +285,15 @@ def test_the_wheel_is_the_naive_table(steps: list[tuple[int, int, bool]]) -> Non
             offset = clock - now
         clock = max(clock, now + offset)
         for each in list(model):
-            seen, is_established = model[each]
-            if clock > seen + (150 if is_established else 7):
+            seen, is_established, last = model[each]
+            timeout = 150 if is_established else 7
+            if clock > seen + timeout or (each == port and now > last + timeout):
                 del model[each]
         flow = table.handle(udp(ports=(port, 53), at_s=now, to_client=to_client and port in model))
         assert flow is not None
         assert table.is_new == (port not in model)
-        model[port] = (clock, port in model and (to_client or model[port][1]))
+        _, is_established, last = model.get(port, (0, False, now))
+        model[port] = (clock, port in model and (to_client or is_established), max(now, last))
         assert table.active == len(model)
         assert table.total == table.active + len(table.ended)
 
@@ -276,6 +315,53 @@ def test_eviction_prefers_closed_then_new_then_the_oldest() -> None:
     assert {flow.end_reason for flow in gone if flow is not None} == {"forced"}
     found = table.counters()
     assert (found["flow.get_used"], found["flow.emerg_mode_entered"], found["flow.active"]) == (3, 1, 4)
+    by_state = [found["flow.evicted." + state] for state in ("new", "established", "closed", "bypassed")]
+    assert by_state == [1, 1, 1, 0]
+
+
+def test_memory_of_flows_is_bounded() -> None:
+    table = FlowTable(settings(flow_memcap=3 * FLOW_SIZE + SESSION_SIZE))
+    first = table.handle(tcp("S", ports=(1, 80)))
+    for port in (2, 3):
+        assert table.handle(udp(ports=(port, 53))) is not None
+    assert table.memuse == 3 * FLOW_SIZE + SESSION_SIZE
+    assert table.ended == []
+    table.handle(udp(ports=(4, 53), at_s=1001))
+    assert table.ended == [first]
+    table.handle(tcp("S", ports=(5, 80), at_s=1002))
+    assert table.memuse <= 3 * FLOW_SIZE + SESSION_SIZE
+    assert table.counters()["flow.memuse"] == table.memuse
+    table.close()
+    assert table.memuse == 0
+
+
+def test_emergency_ends_idle_flows_early_until_there_is_room() -> None:
+    table = FlowTable(settings(max_flows=10, emergency_udp_new_s=5))
+    for port in range(10):
+        table.handle(udp(ports=(port, 53), at_s=1000))
+    assert table.counters()["flow.emerg_mode_entered"] == 0
+    late = table.handle(udp(ports=(77, 53), at_s=1020))  # all others were idle for longer than an emergency allows
+    assert {flow.end_reason for flow in table.ended} == {"timeout"}
+    assert (len(table.ended), table.active) == (10, 1)
+    table.expire(1021 * 1_000_000_000)
+    found = table.counters()
+    assert (found["flow.emerg_mode_entered"], found["flow.emerg_mode_over"], found["flow.get_used"]) == (1, 1, 0)
+    table.ended.clear()
+    table.expire(1045 * 1_000_000_000)  # the usual timeout holds again
+    assert table.ended == []
+    table.expire(1060 * 1_000_000_000)
+    assert table.ended == [late]
+
+
+def test_emergency_lasts_until_enough_is_free() -> None:
+    table = FlowTable(settings(max_flows=10, emergency_recovery=50))
+    for port in range(11):
+        table.handle(udp(ports=(port, 53), at_s=1000 + port))
+    for second in range(1011, 1022):
+        table.expire(second * 1_000_000_000)
+        is_over = table.counters()["flow.emerg_mode_over"] == 1
+        assert is_over == (table.active <= 5)
+    assert table.active == 0 or is_over
 
 
 def test_flood_stays_within_the_cap() -> None:
@@ -329,16 +415,18 @@ def test_flows_that_nobody_inspects_hold_nothing(how: str) -> None:
 def test_counters() -> None:
     table = FlowTable(settings())
     feed(table, [udp(), udp(to_client=True), icmp(8), icmp(128, addresses=(A6, B6)), tcp("S"), *close_tcp(1001)])
+    table.handle(options(SCTP))
     table.close()
     found = table.counters()
     expected = {
-        "flow.total": 4,
+        "flow.total": 5,
         "flow.active": 0,
         "flow.tcp": 1,
         "flow.udp": 1,
         "flow.icmpv4": 1,
         "flow.icmpv6": 1,
-        "flow.end.state.new": 2,
+        "flow.sctp": 1,
+        "flow.end.state.new": 3,
         "flow.end.state.established": 1,
         "flow.end.state.closed": 1,
         "flow.end.tcp_state.closed": 1,

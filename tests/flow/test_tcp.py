@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from vids.engine.flow.flow import STATE_NAMES as FLOW_STATE_NAMES
 from vids.engine.flow.flow import Flow
+from vids.engine.flow.names import EVENTS as EVENTS_BY_NAME
 from vids.engine.flow.session import STATE_NAMES, TcpSession
 from vids.engine.flow.table import FlowTable
+from vids.engine.flow.target import TARGETS
 from vids.engine.packet.packet import Packet
 
 C = 0xFFFFFFFA  # ISN of the client: its stream wraps
@@ -32,6 +34,10 @@ SYN_ = client("S", -1)
 SYNACK = server("SA", -1, 0)
 HANDSHAKE = [SYN_, SYNACK, client("A")]
 REQUEST = [*HANDSHAKE, client("PA", 0, 0, b"GET"), server("A", 0, 3)]
+FOUR_WAY = [SYN_, server("S", -1), client("SA", -1, 0)]
+HALF_CLOSED = [*REQUEST, client("FA", 3), server("A", 0, 4)]
+SERVER_DONE = [*REQUEST, server("FA", 0, 3)]
+PROBED = [*HANDSHAKE, server("A", window=0), client("A", 0, 0, b"x")]
 LATER = client("S", 100_000)  # a SYN with another ISN
 LATER_SYNACK = tcp("SA", S + 70_000, C + 1 + 100_001, to_client=True)
 
@@ -46,9 +52,11 @@ CASES = [
     ("last ack lost", [SYN_, SYNACK, client("PA", 0, 0, b"GET")], "established", "established", b"GET", b""),
     ("server first, ack lost", [SYN_, SYNACK, server("PA", 0, 0, b"220")], "established", "established", b"", b"220"),
     ("ack and data lost, server", [SYN_, SYNACK, server("A", 0, 300)], "established", "established", b"", b""),
-    ("ack and data lost, client", [SYN_, SYNACK, client("A", 0, 300)], "established", "established", b"", b""),
+    ("ack of what was not sent", [SYN_, SYNACK, client("A", 0, 300)], "syn_recv", "new", b"", b""),
+    ("ack and data lost, both", [SYN_, SYNACK, client("PA", 9, 0, b"GET"), server("A", 0, 12), server("A", 0, 12)],
+     "established", "established", b"GET", b""),
     ("reset, in order", [*HANDSHAKE, server("A", 0, 700), client("R", 0)], "closed", "closed", b"", b""),
-    ("ack in wrong direction", [SYN_, SYNACK, server("A")], "syn_recv", "new", b"", b""),
+    ("ack lost, server's seen", [SYN_, SYNACK, server("A")], "established", "established", b"", b""),
     ("data in the syn", [client("S", -1, 0, b"Hi!"), server("SA", -1, 3), client("A", 3)],
      "established", "established", b"Hi!", b""),
     ("data in the syn, ignored", [client("S", -1, 0, b"Hi!"), SYNACK, client("PA", 0, 0, b"Ho?")],
@@ -72,8 +80,9 @@ CASES = [
     ("client fin", [*REQUEST, client("FA", 3)], "close_wait", "established", b"GET", b""),
     ("server fin", [*REQUEST, server("FA", 0, 3)], "fin_wait1", "established", b"GET", b""),
     ("server fin acked", [*REQUEST, server("FA", 0, 3), client("A", 3, 1)], "fin_wait2", "established", b"GET", b""),
-    ("both fins cross", [*REQUEST, server("FA", 0, 3), client("FA", 3, 0)], "closing", "established", b"GET", b""),
-    ("crossed fin acked", [*REQUEST, server("FA", 0, 3), client("FA", 3, 0), client("A", 4, 1)],
+    ("both fins cross", [*REQUEST, server("FA", 0, 3), client("FA", 3, 0)], "time_wait", "closed", b"GET", b""),
+    ("both fins cross, no ack", [*REQUEST, server("FA", 0, 3), client("F", 3)], "closing", "established", b"GET", b""),
+    ("crossed fin acked", [*REQUEST, server("FA", 0, 3), client("F", 3), server("A", 1, 4)],
      "time_wait", "closed", b"GET", b""),
     ("server closes", [*REQUEST, server("FA", 0, 3), client("FA", 3, 1)], "time_wait", "closed", b"GET", b""),
     ("server closed", [*REQUEST, server("FA", 0, 3), client("FA", 3, 1), server("A", 1, 4)],
@@ -95,13 +104,13 @@ CASES = [
     ("data without ack", [*HANDSHAKE, client("P", 0, 0, b"GET")], "established", "established", b"", b""),
     ("data out of window", [*HANDSHAKE, client("A", 900_000, 0, b"GET")], "established", "established", b"", b""),
     ("ack of the future", [*HANDSHAKE, client("A", 0, 900_000, b"GET")], "established", "established", b"", b""),
-    ("ack of the past", [*HANDSHAKE, client("A", 0, -5, b"GET")], "established", "established", b"", b""),
+    ("ack of the past", [*HANDSHAKE, client("A", 0, -70_000, b"GET")], "established", "established", b"", b""),
+    ("ack of a window ago", [*HANDSHAKE, client("A", 0, -5, b"GET")], "established", "established", b"GET", b""),
     ("keep alive", [*REQUEST, client("A", 2, 0, b"\0"), client("A", 3, 0, b"PUT")],
      "established", "established", b"GETPUT", b""),
     ("syn on a living connection", [*REQUEST, LATER, client("A", 3, 0, b"PUT")],
      "established", "established", b"GETPUT", b""),
     ("data without handshake", [client("PA", 0, 0, b"GET"), server("PA", 0, 3, b"200")], "none", "new", b"", b""),
-    ("handshake after data", [client("PA", 7, 0, b"GET"), *HANDSHAKE], "established", "established", b"", b""),
     ("reset without session", [server("R", 0)], "none", "new", b"", b""),
 ]  # fmt: skip
 
@@ -135,26 +144,73 @@ EVENTS = [
     ("syn/ack, wrong side", [SYN_, client("SA", -1, 0)], ["stream.3whs_synack_in_wrong_direction"]),
     ("syn/ack, other seq", [SYN_, SYNACK, server("SA", 9, 0)], ["stream.3whs_synack_resend_with_diff_seq"]),
     ("syn of the server, late", [SYN_, SYNACK, server("S", 9)], ["stream.3whs_syn_toclient_on_syn_recv"]),
-    ("ack, wrong side", [SYN_, SYNACK, server("A")], ["stream.3whs_ack_in_wrong_dir"]),
+    ("other syn/ack, other ack", [SYN_, SYNACK, server("SA", -1, 4)], ["stream.3whs_synack_resend_with_diff_ack"]),
+    ("syn/ack of the client", [SYN_, SYNACK, client("SA", -1, 0)], ["stream.3whs_synack_toserver_on_syn_recv"]),
+    ("other syn after the syn/ack", [SYN_, SYNACK, LATER], ["stream.3whs_syn_resend_diff_seq_on_syn_recv"]),
     ("ack, wrong", [SYN_, SYNACK, client("A", 0, 99_000)], ["stream.3whs_right_seq_wrong_ack_evasion"]),
     ("ack and seq, wrong", [SYN_, SYNACK, client("A", -9, 99_000)], ["stream.3whs_wrong_seq_wrong_ack"]),
     ("four-way, wrong ack", [SYN_, server("S", -1), client("SA", -1, 9)], ["stream.4whs_synack_with_wrong_ack"]),
+    ("four-way, wrong seq", [*FOUR_WAY, server("A", 7)], ["stream.4whs_wrong_seq"]),
+    ("four-way, wrong end", [*FOUR_WAY, server("A", 0, 99_000)], ["stream.pkt_invalid_ack", "stream.4whs_invalid_ack"]),
     ("four-way, wrong syn", [SYN_, server("S", -1), client("SA", 9, 0)], ["stream.4whs_synack_with_wrong_syn"]),
     ("syn again", [*REQUEST, SYN_], ["stream.est_syn_resend"]),
     ("other syn", [*REQUEST, LATER], ["stream.est_syn_resend_diff_seq"]),
     ("syn of the server", [*REQUEST, server("S", 9)], ["stream.est_syn_toclient"]),
-    ("syn/ack again", [*REQUEST, SYNACK], ["stream.est_synack_resend"]),
-    ("invalid ack", [*REQUEST, client("A", 3, 900_000)], ["stream.est_invalid_ack"]),
+    ("syn/ack again", [*HANDSHAKE, SYNACK], []),
+    ("syn/ack again, needlessly", [*HANDSHAKE, server("PA", 0, 0, b"220"), SYNACK], ["stream.est_synack_resend"]),
+    ("syn/ack again, late", [*REQUEST, SYNACK], ["stream.est_synack_resend_with_diff_ack"]),
+    ("other syn/ack, late", [*HANDSHAKE, server("SA", 9, 0)], ["stream.est_synack_resend_with_diff_seq"]),
+    ("syn/ack of the client, late", [*REQUEST, client("SA", -1, 0)], ["stream.est_synack_toserver"]),
+    ("invalid ack", [*REQUEST, client("A", 3, 900_000)], ["stream.pkt_invalid_ack", "stream.est_invalid_ack"]),
     ("broken ack", [*REQUEST, tcp("P", C + 4, 17, b"x")], ["stream.pkt_broken_ack"]),
     ("out of window", [*REQUEST, client("A", 900_000, 0, b"xx")], ["stream.est_packet_out_of_window"]),
-    ("spurious", [*REQUEST, client("A", 0, 0, b"GET")], ["stream.pkt_spurious_retransmission"]),
+    ("spurious", [*REQUEST, client("A", 0, 0, b"GE")],
+     ["stream.pkt_spurious_retransmission", "stream.est_pkt_before_last_ack"]),
+    ("spurious, rewritten", [*REQUEST, client("A", 0, 0, b"PU")],
+     ["stream.pkt_spurious_retransmission", "stream.reassembly_overlap_different_data",
+      "stream.est_pkt_before_last_ack"]),
+    ("window probe answered", [*PROBED, server("A", 0, 1, window=100)], ["stream.est_ack_zwp_data"]),
+    ("window probe refused", [*PROBED, server("A", 0, 0, window=0)], []),
+    ("shrunk window", [*REQUEST, client("A", 9, 9, window=0)], ["stream.pkt_bad_window_update"]),
     ("rewritten", [*HANDSHAKE, client("A", 0, 0, b"GET"), client("A", 0, 0, b"PUT")],
      ["stream.reassembly_overlap_different_data"]),
     ("gap", [*HANDSHAKE, client("A", 3, 0, b"PUT"), server("A", 0, 6)], ["stream.reassembly_seq_gap"]),
     ("forged reset", [*REQUEST, server("R", 0), server("A", 0, 3, b"200")], ["stream.suspected_rst_inject"]),
-    ("reset, wrong ack", [*REQUEST, client("RA", 3, 900_000)], ["stream.rst_invalid_ack"]),
+    ("reset, wrong ack", [*REQUEST, client("RA", 3, 900_000)], ["stream.pkt_invalid_ack", "stream.rst_invalid_ack"]),
+    ("refused, wrong ack", [SYN_, server("RA", 0, 9)], ["stream.pkt_invalid_ack", "stream.rst_invalid_ack"]),
+    ("reset with data", [*REQUEST, client("R", 3, 0, b"no")], ["stream.rst_with_data"]),
+    ("reset of a syn was forged", [SYN_, server("RA", -1, 0), SYNACK], ["stream.suspected_rst_inject"]),
     ("fin out of window", [*REQUEST, client("FA", 1)], ["stream.fin_out_of_window"]),
-    ("syn after reset", [*REQUEST, client("R", 3), SYN_], ["stream.shutdown_syn_resend"]),
+    ("syn after reset", [*REQUEST, client("R", 3), SYN_], []),
+    ("syn after fin", [*REQUEST, client("FA", 3), SYN_], ["stream.shutdown_syn_resend"]),
+    ("fin and syn", [*REQUEST, client("FS", 3)], ["stream.fin_syn"]),
+    ("fin, wrong ack", [*REQUEST, client("FA", 3, 900_000)], ["stream.pkt_invalid_ack", "stream.fin_invalid_ack"]),
+    ("after client's fin, wrong ack", [*HALF_CLOSED, server("A", 0, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.closewait_invalid_ack"]),
+    ("after client's fin, too far", [*HALF_CLOSED, server("A", 900_000, 4, b"x")],
+     ["stream.closewait_ack_out_of_window"]),
+    ("after client's fin, other fin", [*HALF_CLOSED, server("FA", -1, 4)], ["stream.closewait_fin_out_of_window"]),
+    ("after client's fin, again", [*HALF_CLOSED, client("A", 0, 0, b"G")],
+     ["stream.pkt_spurious_retransmission", "stream.pkt_retransmission", "stream.closewait_pkt_before_last_ack"]),
+    ("last ack, wrong seq", [*HALF_CLOSED, server("FA", 0, 4), client("A", 9, 1)], ["stream.lastack_ack_wrong_seq"]),
+    ("last ack, wrong ack", [*HALF_CLOSED, server("FA", 0, 4), client("A", 4, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.lastack_invalid_ack"]),
+    ("after server's fin, wrong ack", [*SERVER_DONE, client("A", 3, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.fin1_invalid_ack"]),
+    ("after server's fin, too far", [*SERVER_DONE, client("A", 900_000, 1)], ["stream.fin1_ack_wrong_seq"]),
+    ("after server's fin, far fin", [*SERVER_DONE, client("FA", 900_000, 1)], ["stream.fin1_fin_wrong_seq"]),
+    ("after acked fin, wrong ack", [*SERVER_DONE, client("A", 3, 1), client("A", 3, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.fin2_invalid_ack"]),
+    ("after acked fin, too far", [*SERVER_DONE, client("A", 3, 1), client("A", 900_000, 1)],
+     ["stream.fin2_ack_wrong_seq"]),
+    ("after acked fin, far fin", [*SERVER_DONE, client("A", 3, 1), client("FA", 900_000, 1)],
+     ["stream.fin2_fin_wrong_seq"]),
+    ("crossed fins, wrong seq", [*SERVER_DONE, client("F", 3), server("A", 9, 4)], ["stream.closing_ack_wrong_seq"]),
+    ("crossed fins, wrong ack", [*SERVER_DONE, client("F", 3), server("A", 1, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.closing_invalid_ack"]),
+    ("both done, wrong seq", [*SERVER_DONE, client("FA", 3, 1), server("A", 99, 4)], ["stream.timewait_ack_wrong_seq"]),
+    ("both done, wrong ack", [*SERVER_DONE, client("FA", 3, 1), server("A", 1, 900_000)],
+     ["stream.pkt_invalid_ack", "stream.timewait_invalid_ack"]),
 ]  # fmt: skip
 
 
@@ -266,6 +322,8 @@ REUSES = [
     ("alive", [*REQUEST, LATER], 1, 1234),
     ("alive, answered", [*REQUEST, LATER, LATER_SYNACK], 2, 1234),
     ("alive, forged answer", [*REQUEST, server("SA", 70_000, 9)], 1, 1234),
+    ("syn after data", [client("PA", 7, 0, b"GET"), SYN_], 2, 1234),
+    ("fin and syn", [client("PA", 7, 0, b"GET"), client("FS", -1)], 1, 1234),
     ("other side, no session", [client("PA", 0, 0, b"x"), server("S", 70_000)], 2, 80),
 ]  # fmt: skip
 
@@ -307,19 +365,32 @@ def test_counters() -> None:
 
 
 ANY_PACKET = st.builds(
-    lambda flags, seq, ack, payload, to_client: (server if to_client else client)(flags, seq, ack, payload),
+    lambda flags, seq, ack, payload, to_client, rest: (server if to_client else client)(
+        flags, seq, ack, payload, timestamps=(rest, rest), urgent=max(rest, 0), window=max(rest, 0) * 100
+    ),
     st.lists(st.sampled_from(sorted(FLAGS)), max_size=3).map("".join),
     st.integers(-3, 30) | st.integers(0, 0xFFFFFFFF),
     st.integers(-3, 30) | st.integers(0, 0xFFFFFFFF),
     st.binary(max_size=12),
     st.booleans(),
+    st.integers(-1, 12),
+)
+WAYS = st.fixed_dictionaries(
+    {
+        "midstream": st.booleans(),
+        "async_oneside": st.booleans(),
+        "is_inline": st.booleans(),
+        "stream_depth": st.sampled_from([0, 5, 1000]),
+        "urgent_policy": st.sampled_from(["oob", "inline", "drop", "gap"]),
+        "host_networks": st.sampled_from(sorted(TARGETS)).map(lambda name: [(bytes(4), b"\xff" * 4, name)]),
+    }
 )
 
 
-@given(st.lists(ANY_PACKET, max_size=40), st.booleans(), st.booleans(), st.sampled_from([0, 5, 1000]))
-def test_anything_is_survived(packets: list[Packet], midstream: bool, is_first_wins: bool, depth: int) -> None:
-    table = FlowTable(settings(midstream=midstream, is_first_wins=is_first_wins, stream_depth=depth, stream_memcap=99))
-    for packet in [*HANDSHAKE, *packets]:
+@given(st.booleans(), st.lists(ANY_PACKET, max_size=40), WAYS)
+def test_anything_is_survived(is_open: bool, packets: list[Packet], ways: dict[str, object]) -> None:
+    table = FlowTable(settings(stream_memcap=99, **ways))
+    for packet in [*(HANDSHAKE if is_open else []), *packets]:
         flow = table.handle(packet)
         assert flow is not None
         assert flow.tcp is not None
@@ -329,6 +400,7 @@ def test_anything_is_survived(packets: list[Packet], midstream: bool, is_first_w
             while stream.is_due(8) and stream.take(False):
                 assert len(stream.window) > stream.fresh
         assert 0 <= table.reassembly.memuse <= 99
+        assert set(table.stream_events) <= set(EVENTS_BY_NAME)
     table.close()
     for flow in table.ended:
         if flow.tcp is not None:

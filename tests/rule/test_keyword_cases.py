@@ -7,6 +7,7 @@ import pytest
 from vids.cli.keywords import documentation
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import TcpSession
+from vids.engine.flow.stream import Stream
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
@@ -29,7 +30,7 @@ def view_of(sees: dict[str, object]) -> View:
         if owner and view.flow is None:
             view.flow = Flow(b"", b"", b"\x0a\0\0\1", b"\x0a\0\0\2")
         if owner in ("tcp", "client", "server") and view.flow.tcp is None:
-            view.flow.tcp = TcpSession(0, True)
+            view.flow.tcp = TcpSession(Stream(0), Stream(0))
         if field in ("to_server", "is_stream", "stream_events"):
             setattr(view, field, value)
         elif field == "gives":

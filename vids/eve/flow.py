@@ -95,7 +95,8 @@ def _tcp(flow: Flow) -> Record:
         if seen & bit:
             said[name] = True
     if tcp is not None:
-        said["state"] = session.STATE_NAMES[tcp.state]
+        if tcp.state != session.NONE:
+            said["state"] = session.STATE_NAMES[tcp.state]
         if tcp.server.gaps:
             said["tc_gap"] = True
         if tcp.client.gaps:

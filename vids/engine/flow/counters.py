@@ -1,4 +1,4 @@
-"""In which states flows ended: the part of the statistics that grows with every end."""
+"""What is counted of flows and connections, apart from the table itself."""
 
 from __future__ import annotations
 
@@ -33,3 +33,19 @@ class EndCounters:
         for state, name in enumerate(STATE_NAMES):
             counts["flow.end.tcp_state." + name] = self._tcp_states[state]
         return counts
+
+
+@final
+class TcpCounters:
+    """What the packets of all connections were."""
+
+    def __init__(self) -> None:
+        self.sessions: i64 = 0
+        self.syns: i64 = 0
+        self.synacks: i64 = 0
+        self.resets: i64 = 0
+        self.urgents: i64 = 0
+        self.midstream_pickups: i64 = 0
+        self.invalid_checksums: i64 = 0
+        self.unseen_acks: i64 = 0  # acknowledge bytes that were never seen
+        self.openings_dropped: i64 = 0  # SYNs and SYN/ACKs that were forgotten, for there were too many

@@ -8,12 +8,16 @@ from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.tag import Tags
+from vids.engine.packet.packet import TCP
 
 NEW: Final = 0  # states, as EVE's flow.state names them
 ESTABLISHED: Final = 1
 CLOSED: Final = 2
 BYPASSED: Final = 3
 STATE_NAMES: Final = ("new", "established", "closed", "bypassed")
+
+FLOW_SIZE: Final = 800  # bytes, with its place in the table
+SESSION_SIZE: Final = 1600  # bytes of a TCP session and its streams, while they are empty
 
 
 @final
@@ -67,3 +71,8 @@ class Flow:
         self.seen_s: i64 = 0  # the table's clock when the last packet came
         self.slot: i64 = -1  # where the table's wheel holds the flow; -1 when it does not
         self.slot_index: i64 = 0
+
+
+def size_of(protocol: i64) -> i64:
+    """Return about how many bytes a flow takes, without what its streams hold."""
+    return FLOW_SIZE + SESSION_SIZE if protocol == TCP else FLOW_SIZE

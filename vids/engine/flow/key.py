@@ -9,8 +9,11 @@ from mypy_extensions import i64
 
 from vids.engine.packet.packet import ESP, ICMP, ICMPV6, IPV4_IN_IP, IPV6_IN_IP, SCTP, TCP, UDP, Packet
 
-UNREACHABLE: Final = 3  # ICMP types (IANA, ICMP Parameters)
-ERRORS: Final = (3, 4, 5, 11, 12)  # answers to packets of other flows
+ERRORS: Final = (3, 4, 5, 11, 12)  # ICMP types (IANA, ICMP Parameters) that answer packets of other flows
+ERRORS_V6: Final = (1, 2, 3, 4)
+EXTENSIONS: Final = (0, 43, 44, 60)  # headers of IPv6 that another one follows
+FRAGMENT: Final = 44
+MAX_EXTENSIONS: Final = 4  # headers to step over in a quotation
 QUOTE: Final = 8  # bytes of an ICMP header, in front of the packet it quotes
 NO_PORTS: Final = b"\0\0\0\0"
 
@@ -66,21 +69,49 @@ class Keys:
         return suffix + repr(packet.vlans()).encode()
 
     def quoted_key(self, packet: Packet) -> bytes:
-        """Return the key of the packet that an ICMP destination unreachable quotes; none for other packets."""
-        if packet.icmp_type != UNREACHABLE or packet.ip_version != 4 or packet.transport_at < 0:
+        """Return the key of the packet that an ICMP error quotes; none for other packets, and where too little is."""
+        if not is_error(packet) or packet.transport_at < 0:
             return b""
-        data = packet.data
         at = packet.transport_at + QUOTE
-        end = packet.payload_end
+        if packet.ip_version == 4:
+            return self._quoted_v4(packet, at, packet.payload_end)
+        return self._quoted_v6(packet, at, packet.payload_end)
+
+    def _quoted_v4(self, packet: Packet, at: i64, end: i64) -> bytes:
+        data = packet.data
         if end - at < 20 or data[at] >> 4 != 4:
             return b""
         ports = at + ((i64(data[at]) & 0x0F) << 2)
-        protocol = i64(data[at + 9])
-        if end - ports < 4 or ports - at < 20 or i64(read_i16_be(data, at + 6)) & 0x1FFF:
+        if ports - at < 20 or i64(read_i16_be(data, at + 6)) & 0x1FFF:
             return b""
-        if protocol not in (TCP, UDP, SCTP):
+        return self._quoted(packet, data[at + 12 : at + 20], ports, i64(data[at + 9]), self._icmp_v4)
+
+    def _quoted_v6(self, packet: Packet, at: i64, end: i64) -> bytes:
+        data = packet.data
+        if end - at < 40 or data[at] >> 4 != 6:
             return b""
-        return data[at + 12 : at + 20] + data[ports : ports + 4] + self.suffix(packet, protocol)
+        protocol = i64(data[at + 6])
+        ports = at + 40
+        for _ in range(MAX_EXTENSIONS):
+            if protocol not in EXTENSIONS or end - ports < 8:
+                break
+            if protocol == FRAGMENT and i64(read_i16_be(data, ports + 2)) & 0xFFF8:
+                return b""  # of a fragment that is not the first
+            length = i64(0) if protocol == FRAGMENT else i64(data[ports + 1])
+            protocol = i64(data[ports])
+            ports += (length + 1) << 3
+        return self._quoted(packet, data[at + 8 : at + 40], ports, protocol, self._icmp_v6)
+
+    def _quoted(self, packet: Packet, addresses: bytes, at: i64, protocol: i64, icmp: list[bytes]) -> bytes:
+        """Return the key made of what is at `at`: ports, or the type of an ICMP message."""
+        data = packet.data
+        if packet.payload_end - at < 4:
+            return b""
+        if protocol in (TCP, UDP, SCTP):
+            return addresses + data[at : at + 4] + self.suffix(packet, protocol)
+        if protocol == packet.protocol:
+            return addresses + icmp[data[at]] + self.suffix(packet, protocol)
+        return b""
 
     def _key_without_ports(self, packet: Packet) -> bytes:
         """Return the key of ICMP, ESP and tunnels; ICMP errors and other protocols have none."""
@@ -112,3 +143,8 @@ def reverse(key: bytes) -> bytes:
 def address_length(key: bytes) -> i64:
     """Return the size of the addresses in a key: no key of IPv4 is as long as two addresses of IPv6."""
     return 4 if len(key) < 36 else 16
+
+
+def is_error(packet: Packet) -> bool:
+    """Return whether a packet is an ICMP error."""
+    return packet.icmp_type in (ERRORS if packet.ip_version == 4 else ERRORS_V6)

@@ -61,7 +61,6 @@ EVENTS: Final[dict[str, str]] = {  # what the TCP tracker and the streams say, a
     "stream.pkt_spurious_retransmission": "data that was acknowledged before",
     "stream.reassembly_depth_reached": "stream.reassembly.depth is reached: the rest of the stream is not kept",
     "stream.reassembly_overlap_different_data": "bytes that were sent before are sent again with another content",
-    "stream.reassembly_segment_before_base_seq": "data of which everything was inspected and forgotten",
     "stream.reassembly_seq_gap": "bytes that the receiver acknowledged were never seen",
     "stream.reassembly_urgent_oob_limit_reached": "more urgent bytes than are taken out of one stream",
     "stream.rst_but_no_session": "RST without a connection",
@@ -78,6 +77,7 @@ SILENT: Final = (  # names that rules may use, of which nothing here speaks
     "stream.reassembly_insert_limit",
     "stream.reassembly_insert_memcap",
     "stream.reassembly_no_segment",
+    "stream.reassembly_segment_before_base_seq",  # is pkt_spurious_retransmission
     "stream.wrong_thread",  # a flow has one worker
 )
 

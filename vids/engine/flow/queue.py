@@ -6,6 +6,8 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
+from vids.engine.flow.overlap import Borders, Overlay
+
 MAX_SEGMENTS: Final = 1024  # an attacker's tiny segments cost time by their number
 MAX_BYTES: Final = 1 << 20  # few hosts advertise more
 
@@ -53,8 +55,23 @@ class Queue:
         if not self.segments or self.segments[-1].end < offset:
             self.segments.append(Segment(offset, b""))
 
-    def insert(self, offset: i64, data: bytes, is_first_wins: bool) -> i64:
-        """Put a segment in its place; where it overlaps, the policy says whose bytes count."""
+    def take_out(self, offset: i64) -> None:
+        """Remove the byte at `offset`, and let what is behind it move up."""
+        for segment in self.segments:
+            if segment.offset <= offset < segment.end:
+                at = offset - segment.offset
+                segment.data = segment.data[:at] + segment.data[at + 1 :]
+                segment.end -= 1
+                self.size -= 1
+            elif segment.offset > offset:
+                segment.offset -= 1
+                segment.end -= 1
+
+    def insert(self, offset: i64, data: bytes, begin: i64, target: i64, borders: Borders | None) -> i64:
+        """Put bytes in their place; where some are already, the target says whose count.
+
+        They are the end of a segment that began at `begin`; `borders` are those of earlier ones.
+        """
         stop = offset + len(data)
         first: i64 = len(self.segments)
         while first > 0 and self.segments[first - 1].end > offset:
@@ -67,10 +84,17 @@ class Queue:
             self.size += stop - offset
             return NO_OVERLAP
         old = self.segments[first:last]
-        new = fill_holes(old, offset, data) if is_first_wins else lay_over(old, offset, data)
-        self.segments[first:last] = new
-        self.size += size(new) - size(old)
-        return DIFFERENT if is_different(old, offset, data) else SAME
+        overlay = Overlay(target, begin, stop, offset, data)
+        for segment in old:
+            overlay.lay(segment.offset, segment.end, segment.data)
+        if overlay.is_different:
+            overlay.heed(borders)
+            for segment in old:
+                rewrite(segment, offset, bytes(overlay.new))
+        merged = fill_holes(old, offset, data)
+        self.segments[first:last] = merged
+        self.size += size(merged) - size(old)
+        return DIFFERENT if overlay.is_different else SAME
 
 
 def size(segments: list[Segment]) -> i64:
@@ -81,20 +105,16 @@ def size(segments: list[Segment]) -> i64:
     return total
 
 
-def is_different(old: list[Segment], offset: i64, data: bytes) -> bool:
-    """Return whether new bytes contradict old ones where both are."""
-    stop = offset + len(data)
-    for segment in old:
-        low = max(offset, segment.offset)
-        high = min(stop, segment.end)
-        mine = segment.data[low - segment.offset : high - segment.offset]
-        if mine != data[low - offset : high - offset]:
-            return True
-    return False
+def rewrite(segment: Segment, offset: i64, data: bytes) -> None:
+    """Put those of the bytes into a segment that lie within it."""
+    low = max(offset, segment.offset)
+    high = min(offset + len(data), segment.end)
+    before = segment.data[: low - segment.offset]
+    segment.data = before + data[low - offset : high - offset] + segment.data[high - segment.offset :]
 
 
 def fill_holes(old: list[Segment], offset: i64, data: bytes) -> list[Segment]:
-    """Return the old segments, with new bytes only where none were: the first copy wins."""
+    """Return the old segments, with new bytes where none were."""
     merged: list[Segment] = []
     at = offset
     for segment in old:
@@ -104,17 +124,4 @@ def fill_holes(old: list[Segment], offset: i64, data: bytes) -> list[Segment]:
         at = max(at, segment.end)
     if at < offset + len(data):
         merged.append(Segment(at, data[at - offset :]))
-    return merged
-
-
-def lay_over(old: list[Segment], offset: i64, data: bytes) -> list[Segment]:
-    """Return the new bytes, with what stands out of the old ones on both sides: the last copy wins."""
-    stop = offset + len(data)
-    merged: list[Segment] = []
-    if old[0].offset < offset:
-        merged.append(Segment(old[0].offset, old[0].data[: offset - old[0].offset]))
-    merged.append(Segment(offset, data))
-    last = old[-1]
-    if last.end > stop:
-        merged.append(Segment(stop, last.data[stop - last.offset :]))
     return merged

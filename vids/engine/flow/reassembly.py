@@ -19,12 +19,13 @@ class Reassembly:
         self.events: list[str] = []  # stream events of the packet at hand, by the reference engine's names
         self.is_window_held = False  # a stream handed out a window that nobody has dropped yet
         self.gaps: i64 = 0
-        self.overlaps: i64 = 0  # segments that repeat bytes not yet acknowledged
+        self.overlaps: i64 = 0  # segments that repeat bytes
         self.overlaps_different: i64 = 0  # and say something else
         self.depths_reached: i64 = 0
         self.memcap_drops: i64 = 0  # segments
         self.queue_drops: i64 = 0  # segments that found their stream's queue full
-        self.unseen_acks: i64 = 0  # acknowledgements of bytes that never came
+        self.borders_dropped: i64 = 0  # segments of which it was forgotten where they began and ended
+        self.urgent_bytes: i64 = 0  # that were taken out of streams
 
     def has_room(self, length: i64) -> bool:
         """Return whether `length` more bytes may be held."""

@@ -6,7 +6,6 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.stream import Stream
 
 NONE: Final = 0  # states, as EVE's tcp.state names them
@@ -26,24 +25,51 @@ STATE_NAMES: Final = (
 )  # fmt: skip
 
 
+NO_OPTION: Final = -1
+
+
+@final
+@mypyc_attr(acyclic=True)
+class Opening:
+    """What a SYN or a SYN/ACK says about its sender."""
+
+    def __init__(self, seq: i64, ack: i64) -> None:
+        self.seq = seq
+        self.ack = ack  # 0 for a SYN
+        self.window: i64 = 0  # not scaled
+        self.wscale: i64 = NO_OPTION  # options
+        self.timestamp: i64 = NO_OPTION
+        self.time_s: i64 = 0  # packet time
+
+    def is_same(self, other: Opening) -> bool:
+        """Return whether both say the same, whenever they were sent."""
+        if self.seq != other.seq or self.ack != other.ack or self.timestamp != other.timestamp:
+            return False
+        return self.window == other.window and self.wscale == other.wscale
+
+
 @final
 @mypyc_attr(acyclic=True)
 class TcpSession:
     """Both streams of a connection and how far it has come."""
 
-    def __init__(self, depth: i64, is_first_wins: bool, reassembly: Reassembly | None = None) -> None:
-        shared = Reassembly() if reassembly is None else reassembly
+    def __init__(self, client: Stream, server: Stream) -> None:
         self.state: i64 = NONE
-        self.client = Stream(depth, is_first_wins, shared)  # what the client sends
-        self.server = Stream(depth, is_first_wins, shared)
+        self.client = client  # what the client sends
+        self.server = server
         self.flags_to_server: i64 = 0  # all TCP flags seen
         self.flags_to_client: i64 = 0
         self.is_established = False  # it was, once
         self.is_midstream = False  # picked up without its handshake
-        self.is_four_way = False  # the server answered the SYN with a SYN of its own
-        self.syn_window: i64 = 0  # bytes, not scaled: what the client's SYN advertised
-        self.other_client_origin: i64 = -1  # of an earlier SYN with another ISN: the answer says which one counts
-        self.other_server_origin: i64 = -1  # the same of an earlier SYN/ACK
+        self.is_async = False  # one side alone is seen
+        self.is_fast_open = False  # the SYN may carry data (RFC 7413)
+        self.is_fast_open_refused = False  # the server did not take the data of the SYN
+        self.is_evasion = False  # the handshake ended in a way that some targets ignore
+        self.is_confirmed = False  # the server has seen the end of the handshake
+        self.has_timestamps = False  # both sides agreed on them
+        self.syn: Opening | None = None  # the last one, until it is answered
+        self.server_syn: Opening | None = None  # the server answered the SYN with a SYN of its own
+        self.other_openings: list[Opening] | None = None  # SYNs in syn_sent, SYN/ACKs in syn_recv: the answer decides
         self.syn_again: i64 = -1  # what a SYN/ACK must acknowledge to prove that the ports are used anew
         self.state_before_reset: i64 = NONE
         self.is_reset_by_client = False

@@ -7,8 +7,11 @@ from typing import Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.memory import Memory
+from vids.engine.flow.overlap import Borders, Overlay
 from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
+from vids.engine.flow.target import UNKNOWN, minds_borders
+from vids.engine.flow.urgent import Urgent
 
 TAIL: Final = 2560  # bytes kept of what was inspected, so that a pattern over the border is found
 
@@ -24,30 +27,45 @@ class Stream:
     """The bytes that one side sends, in order, until they are inspected.
 
     Offsets are absolute: 0 is the first payload byte. `base <= inspected <= end <= next` holds; `buffer` is the
-    bytes from `base` to `end`. `end` stays behind `next` once the depth is reached.
+    bytes from `base` to `end`. `end` stays behind `next` once the depth is reached. The sequence numbers of the
+    sender count from the same 0; they run ahead of the offsets by the urgent bytes that were taken out, and by the
+    FIN.
     """
 
-    def __init__(self, depth: i64, is_first_wins: bool, reassembly: Reassembly | None = None) -> None:
+    def __init__(
+        self, depth: i64, target: i64 = UNKNOWN, reassembly: Reassembly | None = None, is_inline: bool = False
+    ) -> None:
         self.reassembly = Reassembly() if reassembly is None else reassembly
         self.limit: i64 = depth if depth > 0 else NO_LIMIT  # bytes from here on are not kept
-        self.is_first_wins = is_first_wins
+        self.target = target  # what the receiver is (target.py)
+        self.is_inline = is_inline  # bytes are inspected as they arrive, before they are acknowledged
+        self.minds_borders = minds_borders(target)
         self.tail: i64 = TAIL
         self.origin: i64 = 0  # sequence number of offset 0
+        # sequence numbers, as offsets from `origin`
+        self.sent: i64 = 0  # next one to be sent, as far as was seen; behind the server's FIN, at the client's
+        self.last_ack: i64 = 0  # what the receiver expects next
+        self.advertised: i64 = 0  # bytes that the receiver takes beyond it
+        self.window_end: i64 = NO_LIMIT  # the receiver takes nothing beyond this
+        self.shift: i64 = 0  # of the windows that the receiver advertises
+        self.timestamp: i64 = -1  # last one of the sender (RFC 7323); -1: none
+        self.timestamp_s: i64 = 0  # packet time when it came
+        self.is_keeping_alive = False  # the last segment was a keep-alive
+        self.is_probing = False  # the last segment probed a window of zero
+        self.urgent: Urgent | None = None
+        # bytes
         self.buffer = bytearray()
         self.queue: Queue | None = None  # what came out of order; never empty
         self.base: i64 = 0
         self.end: i64 = 0
         self.next: i64 = 0  # offset of the next byte in order
-        self.highest: i64 = 0  # end of all that was sent, FIN included
         self.acked: i64 = 0
         self.inspected: i64 = 0
+        self.borders: Borders | None = None  # of the segments that are not yet acknowledged, if the target minds
         self.fin_at: i64 = -1  # offset of the FIN; -1 before it
-        self.is_fin_acked = False
-        self.window_end: i64 = NO_LIMIT  # the receiver takes nothing beyond this offset
-        self.wscale: i64 = 0  # shift of the window that the sender of this stream advertises
-        self.must_flush = False  # inspect what is acknowledged, however little
+        self.must_flush = is_inline  # inspect what there is, however little
         self.is_finished = False  # FIN or RST was seen: every byte may be the last
-        self.is_reset = False
+        self.is_over = False  # both sides are done, or one was reset: what was inspected is not held any more
         self.is_ignored = False  # nothing is kept any more
         self.is_depth_reached = False
         self.gaps: i64 = 0
@@ -61,57 +79,92 @@ class Stream:
         """Begin, or begin anew, with `seq` as the sequence number of the first byte."""
         self._clear()
         self.origin = seq & 0xFFFFFFFF
-        self.base = self.end = self.next = self.highest = self.acked = self.inspected = 0
+        self.sent = self.last_ack = 0
+        self.base = self.end = self.next = self.acked = self.inspected = 0
         self.fin_at = -1
-        self.is_fin_acked = False
+        self.urgent = None
         self.window_end = NO_LIMIT
 
     def offset(self, seq: i64) -> i64:
-        """Return the absolute offset of a sequence number, taken as near the next expected byte."""
-        return self.next + distance(seq, self.origin + self.next)
+        """Return how far a sequence number is behind the origin, taken as near what was sent last."""
+        return self.sent + distance(seq, self.origin + self.sent)
 
-    def add(self, seq: i64, data: bytes, at: i64, end: i64) -> bool:
-        """Take in the segment `data[at:end]`; False when none of it is kept, for depth or lack of memory."""
-        offset = self.offset(seq)
+    def add(self, offset: i64, data: bytes, at: i64, end: i64) -> bool:
+        """Take in the segment `data[at:end]`, which begins at a sequence offset.
+
+        Returns False when none of it is kept, for depth or lack of memory.
+        """
+        if self.urgent is not None:
+            return self._add_around(self.urgent, offset, data, at, end)
         stop = offset + end - at
-        self.highest = max(self.highest, stop)
         if offset == self.next and stop <= self.limit and self.queue is None and self.reassembly.has_room(end - at):
             self._append(data[at:end])
             return True
         return self._add_odd(offset, stop, data, at)
 
-    def acknowledge(self, ack: i64) -> None:
-        """Let the bytes below sequence number `ack` be inspected: the receiver has them."""
-        offset = self.offset(ack)
-        if offset <= self.acked:
+    def take_out(self, place: i64) -> bool:
+        """Leave the byte at a sequence offset out, for it is urgent; False when it is out, or in, already."""
+        urgent = self.urgent
+        if urgent is None:
+            urgent = Urgent()
+        position = urgent.position(place)
+        if position < self.next or urgent.next_place(place, place + 1) == place:
+            return False
+        self.urgent = urgent
+        urgent.take_out(place)
+        if self.queue is not None:
+            before = self.queue.size
+            self.queue.take_out(position)
+            self.reassembly.memuse += self.queue.size - before
+        return True
+
+    def acknowledge(self, offset: i64) -> None:
+        """Let the bytes in front of a sequence offset be inspected: the receiver has them."""
+        if offset <= self.last_ack:
             return
-        if self.fin_at >= 0 and offset == self.fin_at + 1:
-            self.is_fin_acked = True
+        self.last_ack = offset
+        if self.urgent is not None:
+            self.urgent.forget(offset)
+            offset = self.urgent.position(offset)
+        if self.fin_at >= 0 and offset > self.fin_at:
             offset = self.fin_at
             self._mark_end(offset)
-        if offset > self.highest:
-            self.reassembly.unseen_acks += 1
+        if offset <= self.acked:
+            return
         self.acked = offset
         if offset > self.next:
             self._lose()
+        elif offset == self.next and self.borders is not None and self.queue is None:
+            self.borders.clear()
 
-    def finish(self, seq: i64) -> None:
-        """Note the FIN with sequence number `seq`."""
-        self.fin_at = self.offset(seq)
-        self.highest = max(self.highest, self.fin_at + 1)
+    def finish(self, offset: i64) -> None:
+        """Note the FIN at a sequence offset."""
+        self.fin_at = offset if self.urgent is None else self.urgent.position(offset)
         self.is_finished = True
-        if self.acked > self.fin_at:
-            self.is_fin_acked = True
-            self.acked = self.fin_at
+        self.acked = min(self.acked, self.fin_at)
 
     def reset(self) -> None:
         """Note that the connection was reset: what is acknowledged is inspected, the rest at the flow's end."""
         self.is_finished = True
-        self.is_reset = True
+        self.is_over = True
+
+    def close(self) -> None:
+        """Note that both sides are done."""
+        self.is_over = True
+        self._trim()
+
+    def reopen(self) -> None:
+        """Go on: the RST was not real."""
+        self.is_over = False
+        self.is_finished = self.fin_at >= 0
+
+    def size(self) -> i64:
+        """Return how many sequence numbers were used: from the SYN to the next one (what stream_size compares)."""
+        return self.sent + 1
 
     def is_due(self, chunk: i64) -> bool:
-        """Return whether `take` has enough acknowledged bytes to be worth a look."""
-        ready = self.acked if self.acked < self.end else self.end
+        """Return whether `take` has enough bytes to be worth a look."""
+        ready = self.end if self.acked >= self.end or self.is_inline else self.acked
         fresh = ready - self.inspected
         return fresh >= chunk or (fresh > 0 and (self.must_flush or self.is_finished))
 
@@ -124,7 +177,7 @@ class Stream:
         """
         if everything and self.inspected == self.end and self.queue is not None:
             self._jump(self.queue.begin())
-        ready = self.end if everything or self.acked > self.end else self.acked
+        ready = self.end if everything or self.acked > self.end or self.is_inline else self.acked
         if ready <= self.inspected:
             self.window = b""
             return False
@@ -132,11 +185,25 @@ class Stream:
         self.window_at = self.base
         self.fresh = self.inspected - self.base
         self.inspected = ready
-        self.must_flush = False
+        self.must_flush = self.is_inline
         self.reassembly.is_window_held = True
         self._trim()
         if self.acked > self.next and not everything:
             self._lose()
+        return True
+
+    def contradicts(self, offset: i64, data: bytes, at: i64, end: i64) -> bool:
+        """Return whether a segment says something else than the bytes that are still held; note it if so."""
+        if self.urgent is not None or offset + end - at <= self.base:
+            return False
+        low = max(offset, self.base)
+        high = min(offset + end - at, self.end)
+        if low >= high:
+            return False
+        at += low - offset
+        if self.buffer[low - self.base : high - self.base] == data[at : at + high - low]:
+            return False
+        self._note_overlap(True)
         return True
 
     def remember(self) -> Memory:
@@ -156,10 +223,33 @@ class Stream:
 
     def _append(self, data: bytes) -> None:
         length: i64 = len(data)
+        if self.minds_borders:
+            if self.borders is None:
+                self.borders = Borders()
+            if self.borders.append(self.next, self.acked):
+                self.reassembly.borders_dropped += 1
         self.buffer += data
         self.end += length
         self.next += length
         self.reassembly.memuse += length
+
+    def _settled(self) -> i64:
+        """Return up to where bytes are as they are: the receiver has them, or they were inspected."""
+        return max(self.acked, self.inspected)
+
+    def _add_around(self, urgent: Urgent, offset: i64, data: bytes, at: i64, end: i64) -> bool:
+        """Take in a segment without the urgent bytes in it."""
+        is_kept = False
+        stop = offset + end - at
+        while offset < stop:
+            place = urgent.next_place(offset, stop)
+            if place > offset:
+                position = urgent.position(offset)
+                if self._add_odd(position, position + place - offset, data, at):
+                    is_kept = True
+            at += place - offset + 1
+            offset = place + 1
+        return is_kept
 
     def _add_odd(self, offset: i64, stop: i64, data: bytes, at: i64) -> bool:
         """Take in a segment that is old, early, overlapping, too deep or too much."""
@@ -169,19 +259,23 @@ class Stream:
                 self._note_depth()
             stop = self.limit
         is_kept = offset < stop
+        begin = offset
+        is_partly_old = offset < self.next
         if offset < self.next and offset < self.end and is_kept:
-            self._compare(offset, min(stop, self.end), data, at)
+            self._overlap(offset, stop, data, at)
         if offset < self.next:
             at += self.next - offset
             offset = self.next
         if offset < stop:
-            is_kept = self._keep(offset, data[at : at + stop - offset])
+            is_kept = self._keep(offset, data[at : at + stop - offset], begin)
+        if is_partly_old and is_kept and stop > self._settled():
+            self._remember_borders(begin, stop)
         if self.next >= self.limit:
             self.next = max(self.next, whole_stop)
         return is_kept
 
-    def _keep(self, offset: i64, data: bytes) -> bool:
-        """Put new bytes at their place behind `next`, if there is room for them."""
+    def _keep(self, offset: i64, data: bytes, begin: i64) -> bool:
+        """Put new bytes at their place behind `next`, if there is room for them; their segment began at `begin`."""
         length: i64 = len(data)
         if not self.reassembly.has_room(length):
             self.reassembly.memcap_drops += 1
@@ -196,10 +290,12 @@ class Stream:
             self.reassembly.queue_drops += 1
             return False
         before = queue.size
-        overlap = queue.insert(offset, data, self.is_first_wins)
+        overlap = queue.insert(offset, data, begin, self.target, self.borders)
         self.reassembly.memuse += queue.size - before
         if overlap != NO_OVERLAP:
             self._note_overlap(overlap == DIFFERENT)
+            if begin == offset:
+                self._remember_borders(begin, offset + length)
         self._drain()
         if self.acked > self.next:
             self._lose()
@@ -217,20 +313,32 @@ class Stream:
             self.reassembly.overlaps_different += 1
             self.reassembly.events.append("stream.reassembly_overlap_different_data")
 
-    def _compare(self, offset: i64, stop: i64, data: bytes, at: i64) -> None:
-        """Hold a repeated segment against the bytes in order; the last copy wins only where none was inspected."""
-        if stop <= self.base:
+    def _remember_borders(self, begin: i64, end: i64) -> None:
+        if not self.minds_borders:
             return
-        if offset < self.base:
-            at += self.base - offset
-            offset = self.base
-        again = data[at : at + stop - offset]
-        is_different = self.buffer[offset - self.base : stop - self.base] != again
-        if is_different or stop > self.acked:
+        if self.borders is None:
+            self.borders = Borders()
+        if self.borders.add(begin, end, self._settled()):
+            self.reassembly.borders_dropped += 1
+
+    def _overlap(self, offset: i64, stop: i64, data: bytes, at: i64) -> None:
+        """Hold a segment against the bytes in order, and replace those that the target would, if they are unsettled."""
+        low = max(offset, self.base)
+        high = min(stop, self.end)
+        if low >= high:
+            return
+        at += low - offset
+        new = data[at : at + high - low]
+        is_different = self.buffer[low - self.base : high - self.base] != new
+        if is_different or high > self.acked:
             self._note_overlap(is_different)
-        if is_different and not self.is_first_wins and stop > self.inspected:
-            start = max(offset, self.inspected)
-            self.buffer[start - self.base : stop - self.base] = again[start - offset :]
+        settled = self._settled()
+        if is_different and high > settled:
+            skip = max(settled - low, 0)
+            overlay = Overlay(self.target, offset, stop, low + skip, new[skip:])
+            overlay.lay_in_order(self.borders, self.buffer, self.base, self.end)
+            overlay.heed(self.borders)
+            self.buffer[low + skip - self.base : high - self.base] = overlay.new
 
     def _mark_end(self, offset: i64) -> None:
         """Note that all bytes up to the FIN were sent and received: what is missing now is lost."""
@@ -280,10 +388,12 @@ class Stream:
         self._drain()
 
     def _trim(self) -> None:
-        """Forget what was inspected but the tail; all of it when no more bytes can come."""
+        """Forget what was inspected but the tail; all of it when no more bytes can come.
+
+        Behind a FIN the tail stays: what comes there yet may show that the FIN, and what was before it, is a forgery.
+        """
         keep = max(self.base, self.inspected - self.tail)
-        is_over = self.is_reset or (self.fin_at >= 0 and self.inspected >= self.fin_at)
-        if is_over and self.inspected == self.end and self.queue is None:
+        if self.is_over and self.inspected == self.end and self.queue is None:
             keep = self.end
         if keep > self.base:
             self.reassembly.memuse -= keep - self.base
@@ -291,6 +401,8 @@ class Stream:
             self.base = keep
 
     def _drop_buffer(self) -> None:
+        if self.borders is not None:
+            self.borders.clear()
         if self.buffer:
             self.reassembly.memuse -= len(self.buffer)
             self.buffer = bytearray()

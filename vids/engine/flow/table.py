@@ -8,16 +8,19 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from vids.engine.flow.counters import EndCounters
-from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, Flow
+from vids.engine.flow.flow import BYPASSED, CLOSED, ESTABLISHED, NEW, STATE_NAMES, Flow, size_of
+from vids.engine.flow.handshake import is_reuse
 from vids.engine.flow.key import Keys, address_length, reverse
 from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.session import CLOSED as TCP_CLOSED
 from vids.engine.flow.session import ESTABLISHED as TCP_ESTABLISHED
-from vids.engine.flow.session import LAST_ACK, NONE, TIME_WAIT, TcpSession
+from vids.engine.flow.session import LAST_ACK, NONE, SYN_RECEIVED, TIME_WAIT, TcpSession
+from vids.engine.flow.stream import Stream
+from vids.engine.flow.target import FIRST, Targets
 from vids.engine.flow.tcp import TcpTracker
 from vids.engine.flow.timeout import Timeouts
 from vids.engine.flow.wheel import Wheel
-from vids.engine.packet.packet import ACK, ESP, ICMP, ICMPV6, SYN, TCP, UDP, Packet
+from vids.engine.packet.packet import ACK, ESP, ICMP, ICMPV6, SCTP, SYN, TCP, UDP, Packet
 from vids.engine.settings import Settings
 
 SECOND_NS: Final = 1_000_000_000
@@ -44,6 +47,8 @@ class FlowTable:
         self.ended: list[Flow] = []
         self._settings = settings
         self._keys = Keys(settings.track_vlans, settings.track_depth)
+        self._targets = Targets(settings.host_networks)
+        self._inline = settings.is_inline
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
@@ -54,17 +59,19 @@ class FlowTable:
         self._second_to_ns: i64 = -1
         self._unreleased: list[Flow] = []
         self._last: TcpSession | None = None  # of the packet at hand
-        self._is_full = False
         self._is_closed_when_full = settings.flow_memcap_policy != "ignore"
         self.active: i64 = 0
+        self.memuse: i64 = 0  # bytes that the flows take, about
         self.total: i64 = 0
         self.tcp: i64 = 0
         self.udp: i64 = 0
         self.icmpv4: i64 = 0
         self.icmpv6: i64 = 0
+        self.sctp: i64 = 0
         self.tcp_reuses: i64 = 0
-        self.evictions: i64 = 0
-        self.times_full: i64 = 0
+        self.evictions: list[i64] = [0] * len(STATE_NAMES)  # by the state of the flow that had to go
+        self.emergencies: i64 = 0
+        self.emergencies_over: i64 = 0
         self.active_sessions: i64 = 0
         self.ends = EndCounters()
 
@@ -76,13 +83,17 @@ class FlowTable:
         self.is_refused = False
         self.to_server = True
         key = self._keys.key(packet)
+        if packet.icmp_type >= 0:
+            flow = self._handle_error(packet)
+            if flow is not None:
+                return flow
         if not key:
-            return self._handle_error(packet) if packet.icmp_type >= 0 else None
+            return None
         flow = self._flows.get(key)
         if flow is not None and packet.timestamp_ns - flow.last_ns > self._shortest_ns:
             flow = self._unless_over(packet, flow)
         if flow is None:
-            if self._is_closed_when_full and self.active >= self._settings.max_flows:
+            if not self._has_room(packet.protocol) and not self._make_room(packet.protocol):
                 self.is_refused = True
                 return None
             flow = self._begin(packet, key, packet.protocol == TCP and self._is_reversed(packet))
@@ -140,7 +151,7 @@ class FlowTable:
 
     def counters(self) -> dict[str, int]:
         """Return what was counted so far, by dotted EVE name."""
-        tracker, reassembly = self.tracker, self.reassembly
+        tcp, reassembly = self.tracker.counters, self.reassembly
         counts: dict[str, int] = {
             "flow.total": self.total,
             "flow.active": self.active,
@@ -148,28 +159,37 @@ class FlowTable:
             "flow.udp": self.udp,
             "flow.icmpv4": self.icmpv4,
             "flow.icmpv6": self.icmpv6,
+            "flow.sctp": self.sctp,
             "flow.tcp_reuse": self.tcp_reuses,
-            "flow.get_used": self.evictions,
-            "flow.emerg_mode_entered": self.times_full,
+            "flow.get_used": sum(self.evictions),
+            "flow.emerg_mode_entered": self.emergencies,
+            "flow.emerg_mode_over": self.emergencies_over,
+            "flow.memuse": self.memuse,
+            "flow.memcap": self._settings.flow_memcap,
         }
+        for state, name in enumerate(STATE_NAMES):
+            counts["flow.evicted." + name] = self.evictions[state]
         counts.update(self.ends.by_name())
         counts.update(
             {
-                "tcp.syn": tracker.syns,
-                "tcp.synack": tracker.synacks,
-                "tcp.rst": tracker.resets,
-                "tcp.urg": tracker.urgents,
+                "tcp.syn": tcp.syns,
+                "tcp.synack": tcp.synacks,
+                "tcp.rst": tcp.resets,
+                "tcp.urg": tcp.urgents,
                 "tcp.active_sessions": self.active_sessions,
-                "tcp.sessions": tracker.sessions,
-                "tcp.invalid_checksum": tracker.invalid_checksums,
-                "tcp.midstream_pickups": tracker.midstream_pickups,
-                "tcp.ack_unseen_data": reassembly.unseen_acks,
+                "tcp.sessions": tcp.sessions,
+                "tcp.invalid_checksum": tcp.invalid_checksums,
+                "tcp.midstream_pickups": tcp.midstream_pickups,
+                "tcp.ack_unseen_data": tcp.unseen_acks,
                 "tcp.segment_memcap_drop": reassembly.memcap_drops,
                 "tcp.segment_queue_drop": reassembly.queue_drops,
                 "tcp.stream_depth_reached": reassembly.depths_reached,
                 "tcp.reassembly_gap": reassembly.gaps,
                 "tcp.overlap": reassembly.overlaps,
                 "tcp.overlap_diff_data": reassembly.overlaps_different,
+                "tcp.opening_queue_drop": tcp.openings_dropped,
+                "tcp.segment_borders_drop": reassembly.borders_dropped,
+                "tcp.urgent_oob_data": reassembly.urgent_bytes,
                 "tcp.reassembly_memuse": reassembly.memuse,
             }
         )
@@ -178,11 +198,11 @@ class FlowTable:
     # a packet
 
     def _handle_error(self, packet: Packet) -> Flow | None:
-        """Count an ICMP destination unreachable on the flow that it quotes, if there is one."""
+        """Count an ICMP error on the flow that it quotes, if there is one."""
         quoted = self._keys.quoted_key(packet)
         flow = self._flows.get(quoted) if quoted else None
         if flow is not None:
-            self.to_server = packet.source() == flow.source
+            self.to_server = packet.destination() != flow.source  # it may come from a router in between
             self._count(packet, flow)
         return flow
 
@@ -206,7 +226,7 @@ class FlowTable:
         before = tcp.state
         flow.was_established = tcp.is_established
         if before == NONE and packet.tcp_flags & SYN and packet.tcp_flags & ACK and tcp.syn_again >= 0:
-            self.in_stream = self.tracker.resume(packet, tcp, False)
+            self.in_stream = self.tracker.resume(packet, tcp)
             tcp.syn_again = -1
         else:
             self.in_stream = self.tracker.handle(packet, tcp, self.to_server)
@@ -217,10 +237,17 @@ class FlowTable:
             self.active_sessions += 1
         if TCP_ESTABLISHED <= state < TCP_CLOSED:
             tcp.is_established = True
+            if before == SYN_RECEIVED and packet.payload_length() > 0:
+                flow.was_established = True  # the handshake's last packet counts as one behind it when it has data
         if state in (LAST_ACK, TIME_WAIT, TCP_CLOSED):
             flow.state = CLOSED
+            if state == TCP_CLOSED and tcp.state_before_reset == NONE:
+                tcp.client.close()
+                tcp.server.close()
         elif state >= TCP_ESTABLISHED:
             flow.state = ESTABLISHED
+        elif before == TCP_CLOSED:
+            flow.state = NEW  # the RST was not real
 
     def _unless_over(self, packet: Packet, flow: Flow) -> Flow | None:
         """End a flow whose time was over before this packet: the wheel counts in whole seconds, and comes later."""
@@ -232,12 +259,15 @@ class FlowTable:
 
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""
-        return self._settings.midstream and packet.tcp_flags & (SYN | ACK) == SYN | ACK
+        settings = self._settings
+        return (settings.midstream or settings.async_oneside) and packet.tcp_flags & (SYN | ACK) == SYN | ACK
 
     def _reuse(self, packet: Packet, flow: Flow, key: bytes) -> Flow:
         """Return the flow itself, or the next flow on the same ports if this SYN begins one."""
         tcp = flow.tcp
-        if tcp is None or flow.is_bypassed or not self.tracker.is_reuse(packet, tcp, self.to_server):
+        if tcp is None or flow.is_bypassed or (packet.bad_checksum and self._settings.verify_checksums):
+            return flow
+        if not is_reuse(packet, tcp, self.to_server):
             return flow
         self.tcp_reuses += 1
         self._end(flow, "tcp_reuse")
@@ -252,8 +282,6 @@ class FlowTable:
 
     def _begin(self, packet: Packet, key: bytes, is_reversed: bool) -> Flow:
         """Make the flow of a first packet; reversed, its receiver is the flow's source."""
-        if self.active >= self._settings.max_flows:
-            self._evict()
         reverse_key = key if packet.protocol == ESP else reverse(key)
         if is_reversed:
             key, reverse_key = reverse_key, key
@@ -283,16 +311,23 @@ class FlowTable:
         self.active += 1
         self.total += 1
         protocol = flow.protocol
+        self.memuse += size_of(protocol)
         if protocol == TCP:
             self.tcp += 1
-            settings = self._settings
-            flow.tcp = TcpSession(settings.stream_depth, settings.is_first_wins, self.reassembly)
+            flow.tcp = TcpSession(self._stream(flow.destination), self._stream(flow.source))
         elif protocol == UDP:
             self.udp += 1
         elif protocol == ICMP:
             self.icmpv4 += 1
         elif protocol == ICMPV6:
             self.icmpv6 += 1
+        elif protocol == SCTP:
+            self.sctp += 1
+
+    def _stream(self, receiver: bytes) -> Stream:
+        """Return a stream to a receiver. Inline, what came first has passed, whatever the receiver would do."""
+        target = FIRST if self._inline else self._targets.of(receiver)
+        return Stream(self._settings.stream_depth, target, self.reassembly, self._inline)
 
     def _end(self, flow: Flow, reason: str) -> None:
         """Take a flow out of the table and hand it over in `ended`."""
@@ -302,6 +337,7 @@ class FlowTable:
         if flow.reverse_key != flow.key:
             del self._flows[flow.reverse_key]
         self.active -= 1
+        self.memuse -= size_of(flow.protocol)
         if flow.tcp is not None:
             flow.was_established = flow.tcp.is_established  # for what its streams still hold
             self._unreleased.append(flow)
@@ -337,17 +373,46 @@ class FlowTable:
                 else:
                     self._wheel.add(flow, now_s, due_s)
             second += 1
-        if self._is_full and self.active < self._settings.max_flows:
-            self._is_full = False
+        if self._timeouts.is_emergency and self._is_recovered():
+            self._timeouts.is_emergency = False
+            self.emergencies_over += 1
 
-    def _evict(self) -> None:
-        if not self._is_full:
-            self._is_full = True
-            self.times_full += 1
-        flow = self._wheel.choose(self._clock_s)
-        if flow is not None:
-            self.evictions += 1
+    def _has_room(self, protocol: i64) -> bool:
+        settings = self._settings
+        return self.active < settings.max_flows and self.memuse + size_of(protocol) <= settings.flow_memcap
+
+    def _make_room(self, protocol: i64) -> bool:
+        """End flows until another one may begin; False if the policy is to let none go for it.
+
+        From here on all flows live shorter, until there is room enough again.
+        """
+        if not self._timeouts.is_emergency:
+            self._timeouts.is_emergency = True
+            self.emergencies += 1
+            self._expire_all()
+        while self.active > 0 and not self._has_room(protocol):
+            flow = self._wheel.choose(self._clock_s)
+            if flow is None or self._is_closed_when_full:
+                return False
+            self.evictions[flow.state] += 1
             self._end(flow, "forced")
+        return True
+
+    def _expire_all(self) -> None:
+        """End the flows whose time is over now that timeouts are shorter, and look at the others in time."""
+        for flow in self._wheel.flows():
+            due_s = flow.seen_s + self._timeouts.of(flow) + 1
+            if due_s <= self._clock_s:
+                self._end(flow, "timeout")
+            else:
+                self._wheel.remove(flow)
+                self._wheel.add(flow, self._clock_s, due_s)
+
+    def _is_recovered(self) -> bool:
+        """Return whether there is as much room again as ends an emergency."""
+        settings = self._settings
+        used = 100 - settings.emergency_recovery
+        return self.active * 100 <= settings.max_flows * used and self.memuse * 100 <= settings.flow_memcap * used
 
 
 def release(tcp: TcpSession) -> None:

@@ -52,6 +52,10 @@ class Wheel:
                 flow.slot = -1
         return flows
 
+    def flows(self) -> list[Flow]:
+        """Return all flows."""
+        return [flow for bucket in self._buckets for flow in bucket]
+
     def span(self) -> i64:
         """Return how many seconds the wheel reaches: turned so far, every flow has come up once."""
         return self._horizon + 1
@@ -59,17 +63,19 @@ class Wheel:
     def choose(self, now_s: i64) -> Flow | None:
         """Return the flow that is missed least: closed before new before the least recently seen.
 
-        Only a sample is compared, of the flows that come up next: it is those nobody looked at for longest.
+        Only a sample is compared, of the flows that come up next: nobody looked at them for longest.
         """
+        best: Flow | None = None
+        left = SAMPLE
         for ahead in range(1, self._horizon + 2):
             bucket = self._buckets[(now_s + ahead) % (self._horizon + 1)]
-            if bucket:
-                best = bucket[0]
-                for at in range(1, min(len(bucket), SAMPLE)):
-                    if is_missed_less(bucket[at], best):
-                        best = bucket[at]
-                return best
-        return None
+            for at in range(min(len(bucket), left)):
+                if best is None or is_missed_less(bucket[at], best):
+                    best = bucket[at]
+            left -= len(bucket)
+            if left <= 0:
+                break
+        return best
 
 
 def is_missed_less(flow: Flow, other: Flow) -> bool:

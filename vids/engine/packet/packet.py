@@ -100,6 +100,7 @@ class Packet:
         self.tcp_mss: i64 = -1  # options; -1 where absent
         self.tcp_wscale: i64 = -1
         self.tcp_sack_ok = False
+        self.tcp_fast_open = False
         self.tcp_ts_value: i64 = -1
         self.tcp_ts_echo: i64 = -1
         self.icmp_type: i64 = -1

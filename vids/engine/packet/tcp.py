@@ -128,11 +128,13 @@ def _check_option(packet: Packet, seen: i64, kind: i64, at: i64, length: i64) ->
         return _note_seen(packet, seen, SEEN_SACK, is_good)
     if kind == FAST_OPEN:
         is_good = length == 2 or (4 <= length <= 18 and length & 1 == 0)
+        packet.tcp_fast_open = packet.tcp_fast_open or is_good
         return _note_seen(packet, seen, SEEN_FAST_OPEN, is_good)
     if kind in (EXPERIMENT_1, EXPERIMENT_2):
         if length not in (4, 12):
             packet.event("tcp.opt_invalid_len")
         elif i64(read_i16_be(packet.data, at + 2)) & 0xFFFF == EXPERIMENT_FAST_OPEN:
+            packet.tcp_fast_open = True
             return _note_seen(packet, seen, SEEN_FAST_OPEN, True)
     elif (kind == MD5 and length != 18) or (kind == AO and length < 4):
         packet.defect("tcp.opt_invalid_len")

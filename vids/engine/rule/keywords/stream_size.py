@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.flow.session import NONE, SYN_SENT, TcpSession
-from vids.engine.flow.stream import Stream
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.integer import IntegerTest
 from vids.engine.rule.keyword import FLOW, Cases, PacketCheck, register
@@ -34,13 +33,13 @@ class StreamSize(PacketCheck):
     syntax: ClassVar[str] = "stream_size:server|client|both|either,<|<=|>|>=|=|!=,N;"
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, stream_size"
     cases: ClassVar[Cases] = (
-        ("client,=,11", {"tcp.state": 3, "client.highest": 10}, True),
-        ("client,>,11", {"tcp.state": 3, "client.highest": 10}, False),
+        ("client,=,11", {"tcp.state": 3, "client.sent": 10}, True),
+        ("client,>,11", {"tcp.state": 3, "client.sent": 10}, False),
         ("server,<,6", {"tcp.state": 1}, True),
         ("server,=,1", {"tcp.state": 3}, True),
         ("server,=,0", {"tcp.state": 1}, True),
-        ("both,>,5", {"tcp.state": 3, "client.highest": 10}, False),
-        ("either,>,5", {"tcp.state": 3, "client.highest": 10}, True),
+        ("both,>,5", {"tcp.state": 3, "client.sent": 10}, False),
+        ("either,>,5", {"tcp.state": 3, "client.sent": 10}, True),
         ("either , != , 1", {"tcp.state": 3}, False),
         ("client,<,5", {}, False),
     )
@@ -88,18 +87,12 @@ class StreamSize(PacketCheck):
 
 def client_size(session: TcpSession) -> i64:
     """Return how many sequence numbers the client has used."""
-    return 0 if session.state == NONE else size_of(session.client)
+    return 0 if session.state == NONE else session.client.size()
 
 
 def server_size(session: TcpSession) -> i64:
     """Return how many sequence numbers the server has used."""
-    return 0 if session.state in (NONE, SYN_SENT) else size_of(session.server)
-
-
-def size_of(stream: Stream) -> i64:
-    """Return how far a stream has come; its FIN counts once it is acknowledged."""
-    is_fin_open = stream.fin_at >= 0 and not stream.is_fin_acked and stream.highest == stream.fin_at + 1
-    return stream.highest if is_fin_open else stream.highest + 1
+    return 0 if session.state in (NONE, SYN_SENT) else session.server.size()
 
 
 register(StreamSize)
