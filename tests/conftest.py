@@ -1,17 +1,26 @@
 """What all tests share: where the shared captures are, and whether the engine that runs is the expected one."""
 
+import gc
 import os
+import time
 from pathlib import Path
 
 import pytest
+from engine_run import load
 
 import vids.engine.engine
+from vids.engine.rule.ruleset import RuleSet
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
-    """Stop at once when tests/ would run against another build than asked for (VIDS_EXPECT)."""
+    """Stop at once when tests/ would run against another build than asked for (VIDS_EXPECT).
+
+    EVE is in local time: that of the tests is UTC, wherever they run.
+    """
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     wanted = os.environ.get("VIDS_EXPECT")
     is_compiled = not vids.engine.engine.__file__.endswith(".py")
     if wanted and (wanted == "compiled") != is_compiled:
@@ -33,3 +42,11 @@ def shared() -> Path:
     if not (folder / "captures").is_dir():
         pytest.skip("no shared captures: set VIDS_SHARED")
     return folder
+
+
+@pytest.fixture(scope="session")
+def public_rules(shared) -> RuleSet:
+    """A large public ruleset, for any addresses: what of it works is matched, the rest waits."""
+    rules = load([shared / "rulesets" / "et-open-2023-05.rules"], {"HOME_NET": "any", "EXTERNAL_NET": "any"})
+    gc.freeze()  # they stay for good: each collection would walk them, in all tests that follow
+    return rules
