@@ -80,7 +80,8 @@ IGNORED_NAMES = [
     "flow.hash-size",
     "ippair.hash-size",
     "defrag.prealloc",
-    "decoder.vxlan.enabled",
+    "decoder.vntag.enabled",
+    "decoder.erspan.typeI.enabled",
     "app-layer.protocols.http.libhtp.default-config.response-body-limit",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
@@ -240,6 +241,14 @@ ENGINE = [
     ("stream.reassembly.memcap=12mb", "stream_memcap", 12 * MIB),
     ("stream.reassembly.overlap-policy=last", "is_first_wins", False),
     ("vlan.use-for-tracking=no", "track_vlans", False),
+    ("decoder.recursion-level.use-for-tracking=no", "track_depth", False),
+    ("decoder.max-layers=7", "max_layers", 7),
+    ("decoder.teredo.enabled=no", "teredo_ports", []),
+    ("decoder.teredo.ports=any", "teredo_ports", list(range(65536))),
+    ("decoder.geneve.ports=6081:6083", "geneve_ports", [6081, 6082, 6083]),
+    ("decoder.vxlan.ports=[8472, 4789]", "vxlan_ports", [4789, 8472]),
+    ("vars.port-groups.VXLAN_PORTS=8472", "vxlan_ports", [8472]),
+    ("decoder.gtp.enabled=0", "gtp_ports", []),
 ]
 
 
@@ -247,6 +256,11 @@ ENGINE = [
 def test_a_setting_reaches_the_engine(assignment, attribute, wanted):
     assert getattr(engine_settings(load(None, [assignment])), attribute) == wanted
     assert getattr(Settings(), attribute) != wanted
+
+
+def test_ports_of_a_tunnel_that_are_none():
+    with pytest.raises(ConfigError, match=r"decoder\.vxlan\.ports: .*'70000' is not a port"):
+        engine_settings(load(None, ["decoder.vxlan.ports=70000"]))
 
 
 def test_ips_reaches_the_engine():

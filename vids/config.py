@@ -18,9 +18,10 @@ import msgspec
 
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.port import PortParser
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, networks, number, path, seconds, size, switch, table, word
+from vids.setting import KIB, MIB, Part, Setting, networks, number, path, ports, seconds, size, switch, table, word
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -44,7 +45,7 @@ class Flow(Part, frozen=True):
     max_flows: Annotated[int, number("flows held at once; the oldest gives way and is counted", "flows")] = 200_000
     memcap_policy: Annotated[
         PacketPolicy,
-        word("of a packet that would begin a flow while all are taken; auto, ignore: the oldest gives way"),
+        word("of a packet that would begin a flow while all are taken; auto: the oldest gives way"),
     ] = "auto"
 
 
@@ -86,6 +87,9 @@ class Defrag(Part, frozen=True):
     trackers: Annotated[int, number("datagrams that wait for fragments; the oldest gives way", "datagrams")] = 65535
     max_frags: Annotated[int, number("fragments that wait for others; the oldest give way", "fragments")] = 65535
     timeout: Annotated[int, seconds("a datagram that is not complete after this time is given up")] = 60
+    memcap_policy: Annotated[
+        PacketPolicy, word("of a fragment for which an older datagram had to give way; auto: it is kept")
+    ] = "auto"
 
 
 class HostOsPolicy(Part, frozen=True):
@@ -106,6 +110,39 @@ class HostOsPolicy(Part, frozen=True):
     macos: Annotated[str, networks("hosts that run Mac OS")] = "[]"
     first: Annotated[str, networks("hosts for which the first copy of a byte counts")] = "[]"
     last: Annotated[str, networks("hosts for which the last copy of a byte counts")] = "[]"
+
+
+class TeredoDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Teredo is opened: IPv6 in UDP, as far as it can be told")] = True
+    ports: Annotated[str, ports("where Teredo is looked for, at either end")] = "$TEREDO_PORTS"
+
+
+class GeneveDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("Geneve is opened")] = True
+    ports: Annotated[str, ports("where Geneve is looked for, at either end")] = "$GENEVE_PORTS"
+
+
+class VxlanDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("VXLAN is opened")] = True
+    ports: Annotated[str, ports("where VXLAN is sent to")] = "$VXLAN_PORTS"
+
+
+class GtpDecoder(Part, frozen=True):
+    enabled: Annotated[bool, switch("GTP-U is opened: the packets of mobile devices")] = True
+    ports: Annotated[str, ports("where GTP-U is looked for, at either end")] = "2152"
+
+
+class RecursionLevel(Part, frozen=True):
+    use_for_tracking: Annotated[bool, switch("the same addresses inside and outside a tunnel are two flows")] = True
+
+
+class Decoder(Part, frozen=True):
+    max_layers: Annotated[int, number("below the transport, in all tunnels of a frame", "headers", 2, 255)] = 16
+    recursion_level: RecursionLevel = RecursionLevel()
+    teredo: TeredoDecoder = TeredoDecoder()
+    geneve: GeneveDecoder = GeneveDecoder()
+    vxlan: VxlanDecoder = VxlanDecoder()
+    gtp: GtpDecoder = GtpDecoder()
 
 
 class Detect(Part, frozen=True):
@@ -233,6 +270,7 @@ class Config(Part, frozen=True):
     exception_policy: Annotated[
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
+    decoder: Decoder = Decoder()
     default_data_dir: Annotated[str, path("where rules' data sets are kept (save, state); empty is here")] = ""
     datasets: Datasets = Datasets()
     geoip_database: Annotated[str, path("MaxMind database of countries, for rules with geoip")] = ""
@@ -258,7 +296,6 @@ IGNORED: Final = (
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
     ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
-    ("defrag.memcap-policy", "fragments are not put together"),
     ("app-layer.error-policy", "application protocols are not parsed"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
@@ -267,7 +304,8 @@ IGNORED: Final = (
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
     ("defrag.host-config.*", "one timeout holds for all hosts"),
-    ("decoder.*", "tunnels are not opened"),
+    ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
+    ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "application protocols are not parsed"),
     ("datasets.*", "data sets are declared in rules"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
@@ -438,7 +476,8 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.verify_checksums = config.stream.checksum_validation
     settings.midstream_policy = policy(config, config.stream.midstream_policy, is_ips, config.stream.midstream)
     settings.reassembly_memcap_policy = policy(config, config.stream.reassembly.memcap_policy, is_ips)
-    settings.flow_memcap_policy = policy_without_flow(config, is_ips)
+    settings.flow_memcap_policy = policy_without_flow(config, config.flow.memcap_policy, is_ips)
+    settings.defrag_memcap_policy = policy_without_flow(config, config.defrag.memcap_policy, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
     settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
     settings.mpm_algorithm = config.mpm_algo
@@ -465,6 +504,13 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
+    decoder = config.decoder
+    settings.track_depth = decoder.recursion_level.use_for_tracking
+    settings.max_layers = decoder.max_layers
+    settings.teredo_ports = _tunnel_ports(config, "teredo", decoder.teredo)
+    settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
+    settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
+    settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     return settings
 
 
@@ -479,9 +525,8 @@ def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) 
     return "ignore" if name.startswith("drop") and not is_ips else name
 
 
-def policy_without_flow(config: Config, is_ips: bool) -> str:
-    """Return the policy for a full flow table: by default it makes room; and there is no flow to act on."""
-    wanted = config.flow.memcap_policy
+def policy_without_flow(config: Config, wanted: str, is_ips: bool) -> str:
+    """Return the policy for a full table: by default it makes room; and there is no flow to act on."""
     if wanted == "auto" and config.exception_policy == "auto":
         return "ignore"
     name = policy(config, wanted, is_ips)
@@ -503,3 +548,16 @@ def host_networks(config: Config) -> list[tuple[bytes, bytes, str]]:
                 raise ConfigError(f"{config.origins.get(name, 'default')}: {name}: {error}") from error
             found.append((first.to_bytes(width, "big"), last.to_bytes(width, "big"), system))
     return found
+
+
+def _tunnel_ports(
+    config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
+) -> list[int]:
+    """Return the ports of a tunnel, none where it is not to be opened."""
+    if not tunnel.enabled:
+        return []
+    try:
+        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+    except RuleError as error:
+        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+    return [port for low, high in ranges for port in range(low, high + 1)]

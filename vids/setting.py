@@ -39,6 +39,11 @@ def path(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "path"})
 
 
+def ports(meaning: str) -> Meta:
+    """Describe a set of ports: 4789, [4789,8472], 6000:6010, $NAME, any."""
+    return Meta(description=meaning, extra={"unit": "ports"})
+
+
 def networks(meaning: str) -> Meta:
     """Describe a list of addresses and networks: [10.0.0.0/8, 2001:db8::1]."""
     return Meta(description=meaning, extra={"unit": "addresses"})

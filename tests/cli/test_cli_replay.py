@@ -105,6 +105,49 @@ def test_ips_blocks(folder, flags, action):
     ]  # fmt: skip
 
 
+def test_inline_every_packet_that_goes_nowhere_is_a_drop(folder):
+    verdict = ("--set", "outputs.eve-log.types.drop.verdict=yes")
+    _, out, _ = folder.replay("--ips", *verdict, "--events", "drop,stats", folder.capture)
+    *drops, stats = [json.loads(line) for line in out.splitlines()]
+    assert [(drop["pcap_cnt"], drop["drop"]["reason"]) for drop in drops] == [(4, "rules")]
+    assert (drops[0]["alert"]["signature_id"], drops[0]["verdict"]) == (3, {"action": "drop"})
+    ips = stats["stats"]["ips"]
+    assert (ips["blocked"], ips["rejected"], ips["accepted"]) == (2, 0, 4)
+    assert (ips["drop_reason"]["rules"], ips["drop_reason"]["flow_drop"]) == (1, 1)
+    _, out, _ = folder.replay(
+        "--ips", "--set", "outputs.eve-log.types.drop.flows=all", "--events", "drop", folder.capture
+    )
+    assert [json.loads(line)["drop"]["reason"] for line in out.splitlines()] == ["rules", "flow drop"]
+
+
+def test_a_threshold_file(folder):
+    file = folder.path / "threshold.config"
+    file.write_text(
+        "suppress gen_id 1, sig_id 2\n\n"
+        "threshold gen_id 1, sig_id 1, type limit, track by_src, count 1, seconds 60\n"
+        "supress gen_id 1, sig_id 3\n"
+    )
+    thresholds = ("--set", f"threshold-file={file}")
+    code, out, err = folder.replay(*thresholds, "--events", "alert", folder.capture)
+    assert code == 0
+    assert [json.loads(line)["alert"]["signature_id"] for line in out.splitlines()] == [1, 3]
+    assert len(err) == 1
+    assert err[0].startswith(f"vids: {file}:4:1: 'supress' is not a kind of threshold (did you mean suppress?)")
+    code, out, _ = folder.run("rules", "check", *thresholds, folder.rules)
+    assert (code, b"threshold.config:4:1: " in out) == (3, True)
+
+
+def test_a_threshold_file_that_is_not_there(folder):
+    code, _, err = folder.replay("--set", "threshold-file=nowhere", folder.capture)
+    assert code == 3
+    assert err == ["vids: nowhere: cannot be read: No such file or directory (check its name and permissions)"]
+
+
+def test_bounds_that_were_reached_are_named_at_the_end(folder):
+    _, _, err = folder.replay("--set", "flow.max-flows=1", folder.capture)
+    assert err == ["vids: limits reached: flow.max-flows (flow.emerg_mode_entered 1); see docs/limits.md"]
+
+
 @pytest.mark.parametrize(("flag", "state"), [("verify", None), ("ignore", "syn_sent")])
 def test_checksums(folder, flag, state):
     cli_run.write_pcap(folder.path / "bad.pcap", [cli_run.bad_syn("10.0.0.1", "10.0.0.2")])

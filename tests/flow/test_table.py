@@ -349,3 +349,16 @@ def test_counters() -> None:
         "tcp.reassembly_memuse": 0,
     }
     assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(("gap_ns", "n_flows"), [(5_000_000_000, 1), (5_000_000_001, 2)])
+def test_a_packet_that_comes_too_late_begins_a_flow(gap_ns: int, n_flows: int) -> None:
+    """Though the wheel, which turns once a second, has not come to the old one yet."""
+    table = FlowTable(settings(timeout_udp_new_s=5))
+    first, late = udp(), udp()
+    first.timestamp_ns = 1_000_000_000_000
+    late.timestamp_ns = first.timestamp_ns + gap_ns
+    assert table.handle(first) is not None
+    assert table.handle(late) is not None
+    assert table.total == n_flows
+    assert [flow.end_reason for flow in table.ended] == ["timeout"] * (n_flows - 1)

@@ -66,8 +66,6 @@ SAID = [
     ("EtherType unknown",  1,    ethernet(0x1234, bytes(50)),                              False, ["ethernet.unknown_ethertype"]),
     ("802.3 and LLC",      1,    ethernet(38, b"\x42\x42\x03" + bytes(43)),                False, ["ethernet.unknown_ethertype"]),
     ("802.3 and SNAP",     1,    ethernet(46, bytes.fromhex("aaaa03000000 0800".replace(" ", "")) + V4), False, ["ethernet.unknown_ethertype"]),
-    ("MPLS",               1,    ethernet(0x8847, bytes(50)),                              False, []),
-    ("MPLS in a VLAN",     1,    vlan((0x8100, 1), ether_type=0x8847, payload=bytes(50)),  False, []),
     ("VLAN, unknown",      1,    vlan((0x8100, 1), ether_type=0x1234, payload=bytes(50)),  True,  ["ethernet.unknown_ethertype", "vlan.unknown_type"]),
     ("VLAN cut",           1,    ethernet(0x8100, b"\x00\x01\x08"),                        True,  ["vlan.header_too_small"]),
     ("four tags",          1,    vlan((0x8100, 1), (0x8100, 2), (0x8100, 3), (0x8100, 4), ether_type=0x0800, payload=V4), False, ["vlan.too_many_layers"]),

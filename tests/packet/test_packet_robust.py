@@ -11,7 +11,7 @@ from vids.engine.packet.decode import Decoder
 from vids.engine.packet.packet import MAX_EVENTS, Packet
 from vids.engine.settings import Settings
 
-LINK_TYPES = [0, 1, 12, 14, 101, 108, 113, 228, 229, 276, 147]
+LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 276, 147]
 
 QUOTE = ipv4(17, udp())
 WHOLE = [

@@ -1,5 +1,7 @@
 """Exception policies: traffic that cannot be followed, and what becomes of it inline and beside the traffic."""
 
+import struct
+
 import pytest
 from verdict_run import Run, connection, flow_action, udp
 
@@ -83,25 +85,46 @@ def test_a_flow_too_many(policy, told, dropped, n_flows):
     assert (run.told(), run.dropped(), len(run.flows)) == (told, dropped, n_flows)
 
 
+def fragment(identification):
+    """Return the first fragment of a datagram, and no more."""
+    whole = udp(b"x" * 16)
+    return whole[:18] + struct.pack(">HH", identification, 0x2000) + whole[22:]
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "dropped"),
+    [
+        ("ignore", ["1:1", "2:1", "3:1"], []),
+        ("drop-packet", ["1:1", "2:1"], ["3:defrag memcap"]),
+        ("pass-packet", ["1:1", "2:1"], []),
+    ],
+)
+def test_fragments_for_which_there_is_no_room(policy, told, dropped):
+    frames = [fragment(identification) for identification in (1, 2, 3)]
+    rules = "alert ip any any -> any any (ttl:64; sid:1;)"
+    run = Run(frames, rules, is_ips=True, defrag_max_datagrams=2, defrag_memcap_policy=policy)
+    assert (run.told(), run.dropped()) == (told, dropped)
+
+
 SETTINGS = [
-    # given                                                            inline  midstream      reassembly     flow
-    ([],                                                               False,  "ignore",      "ignore",      "ignore"),
-    ([],                                                               True,   "drop-flow",   "drop-flow",   "ignore"),
-    (["stream.midstream=yes"], True, "ignore",      "drop-flow",   "ignore"),
-    (["exception-policy=ignore"], True, "ignore",      "ignore",      "ignore"),
-    (["exception-policy=drop-flow"], True, "drop-flow",   "drop-flow",   "drop-packet"),
-    (["exception-policy=drop-flow"], False, "ignore",      "ignore",      "ignore"),
-    (["exception-policy=pass-flow"], False, "pass-flow",   "pass-flow",   "pass-packet"),
-    (["exception-policy=bypass"], True, "bypass",      "bypass",      "ignore"),
-    (["exception-policy=bypass", "stream.midstream-policy=reject"], True, "reject",      "bypass",      "ignore"),
-    (["stream.reassembly.memcap-policy=drop-packet"], True, "drop-flow",   "drop-packet", "ignore"),
-    (["flow.memcap-policy=drop-packet"], True, "drop-flow",   "drop-flow",   "drop-packet"),
+    # given                                                        inline  midstream    reassembly     flow and defrag
+    ([],                                                            False, "ignore",    "ignore",      "ignore"),
+    ([],                                                            True,  "drop-flow", "drop-flow",   "ignore"),
+    (["stream.midstream=yes"],                                      True,  "ignore",    "drop-flow",   "ignore"),
+    (["exception-policy=ignore"],                                   True,  "ignore",    "ignore",      "ignore"),
+    (["exception-policy=drop-flow"],                                True,  "drop-flow", "drop-flow",   "drop-packet"),
+    (["exception-policy=drop-flow"],                                False, "ignore",    "ignore",      "ignore"),
+    (["exception-policy=pass-flow"],                                False, "pass-flow", "pass-flow",   "pass-packet"),
+    (["exception-policy=bypass"],                                   True,  "bypass",    "bypass",      "ignore"),
+    (["exception-policy=bypass", "stream.midstream-policy=reject"], True,  "reject",    "bypass",      "ignore"),
+    (["stream.reassembly.memcap-policy=drop-packet"],               True,  "drop-flow", "drop-packet", "ignore"),
+    (["flow.memcap-policy=reject", "defrag.memcap-policy=reject"],  True,  "drop-flow", "drop-flow",   "reject"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given", "is_ips", "midstream", "reassembly", "flow"), SETTINGS)
-def test_which_policy_counts(given, is_ips, midstream, reassembly, flow):
+@pytest.mark.parametrize(("given", "is_ips", "midstream", "reassembly", "tables"), SETTINGS)
+def test_which_policy_counts(given, is_ips, midstream, reassembly, tables):
     settings = engine_settings(load(None, given), is_ips)
     assert settings.midstream_policy == midstream
     assert settings.reassembly_memcap_policy == reassembly
-    assert settings.flow_memcap_policy == flow
+    assert settings.flow_memcap_policy == settings.defrag_memcap_policy == tables

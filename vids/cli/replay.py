@@ -20,6 +20,7 @@ from vids.cli.table import WIDTH, AlertTable
 from vids.config import Config, engine_settings
 from vids.engine.engine import Engine
 from vids.engine.event import Event
+from vids.engine.limits import reached
 from vids.engine.rule.ruleset import RuleSet
 from vids.errors import CaptureError, OutputError
 from vids.eve.header import Options
@@ -121,9 +122,20 @@ def replay(
         replayed = Replay(counters["decoder.pkts"], counters["decoder.bytes"], time.perf_counter() - started)
         if writer is not None:
             writer.write_stats(stats_record(watch.last_ns, counters, load, replayed, config.stats.decoder_events))
+    complain_of_limits(counters)
     if table is not None:
         table.show(console(), counters, load, replayed)
     return outcome(watch)
+
+
+def complain_of_limits(counters: dict[str, int]) -> None:
+    """Say which bounds of the engine were reached: what is behind them was not, or not fully, inspected."""
+    bounds: dict[str, list[str]] = {}  # by counter: some share one
+    for limit in reached(counters):
+        bounds.setdefault(limit.counter, []).append(limit.bound)
+    if bounds:
+        found = [f"{' or '.join(names)} ({counter} {counters[counter]})" for counter, names in bounds.items()]
+        complain(f"limits reached: {', '.join(found)}; see docs/limits.md")
 
 
 def flag_settings(checksums: str | None, wanted: Collection[str] | None) -> dict[str, tuple[object, str]]:

@@ -31,7 +31,7 @@ from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
 
-MAX_INSIDE: Final = 3  # packets that one frame may hold or complete, each inside the one before
+MAX_INSIDE: Final = 8  # packets that one frame may hold or complete, each inside the one before
 FROM_END: Final = "stream (flow timeout)"
 NO_STREAMS: Final[list[Stream]] = []
 
@@ -44,7 +44,7 @@ class Engine:
         self.settings = settings
         self.resources = ruleset.resources
         self.packet = Packet()
-        self.inside = [Packet() for _ in range(MAX_INSIDE)]
+        self.inside: list[Packet] = []  # what came out of it: as many as the deepest frame so far had
         self.decoder = Decoder(settings)
         self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
@@ -54,6 +54,7 @@ class Engine:
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
         self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
+        self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
 
@@ -73,8 +74,8 @@ class Engine:
                 i64(read_i32_le(index, at + 16)),
                 i64(read_i32_le(index, at + 20)),
             )
-            if self.packet.is_fragment:
-                self._unfold(self.packet)
+            if self.packet.is_fragment or self.packet.inner_at >= 0:
+                self._unfold(self.packet, 0)
             else:
                 self._packet(self.packet)
             at += ENTRY
@@ -91,22 +92,25 @@ class Engine:
         self.events = []
         return events
 
-    def _unfold(self, packet: Packet) -> None:
-        """Take a packet to its verdict, then the packet that it holds or completes, and so on."""
-        for inside in self.inside:
-            has_inside = self._open(packet, inside)
-            self._packet(packet)
-            if not has_inside:
-                return
-            packet = inside
-        self._open(packet, None)
-        self._packet(packet)
+    def _unfold(self, packet: Packet, depth: i64) -> None:
+        """Take a packet and what comes out of it to their verdicts.
 
-    def _open(self, packet: Packet, inside: Packet | None) -> bool:
-        """Decode into `inside` what comes out of a packet, if anything does; None: the packet is too deep inside."""
-        if packet.is_fragment and not packet.is_invalid:
-            return self.defragmenter.take(packet, inside)
-        return False
+        What is inside of a tunnel comes first, a datagram after the fragment that completed it.
+        """
+        if depth == len(self.inside):
+            self.inside.append(Packet())
+        inside = self.inside[depth]
+        if packet.inner_at >= 0:
+            if self.decoder.decode_inner(packet, inside):
+                self._unfold(inside, depth + 1)
+            self._packet(packet)
+        elif packet.is_fragment and not packet.is_invalid:
+            is_complete = self.defragmenter.take(packet, inside if depth < MAX_INSIDE else None)
+            self._packet(packet)
+            if is_complete:
+                self._unfold(inside, depth + 1)
+        else:
+            self._packet(packet)
 
     def _packet(self, packet: Packet) -> None:
         """Take one packet to its verdict."""
@@ -128,7 +132,7 @@ class Engine:
         if packet.ip_version == 0:
             return
         if flow is None:
-            if self.flows.is_refused and self._is_excepted(self.policies.flow, packet, None):
+            if self._is_without_room(packet):
                 return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
         elif flow.is_dropped:
@@ -144,6 +148,15 @@ class Engine:
             self.events.append(tagged_packet(packet, flow))
         if flow is not None and flow.is_bypassed:
             self.flows.bypass(flow)
+
+    def _is_without_room(self, packet: Packet) -> bool:
+        """Return whether a policy for full tables keeps a packet without a flow from inspection."""
+        if self.flows.is_refused:
+            return self._is_excepted(self.policies.flow, packet, None)
+        if packet.is_fragment and self.defragmenter.evicted != self.n_evicted_datagrams:
+            self.n_evicted_datagrams = self.defragmenter.evicted
+            return self._is_excepted(self.policies.defrag, packet, None)
+        return False
 
     def _is_unfit(self, packet: Packet, flow: Flow, session: TcpSession) -> bool:
         """Return whether a policy for connections that cannot be followed keeps the packet from inspection."""

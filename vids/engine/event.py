@@ -11,6 +11,22 @@ from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
 from vids.engine.rule.rule import Rule
 
 
+@final
+class Tunnel:
+    """The outermost packet around one that came through tunnels."""
+
+    def __init__(self, outer: Packet, depth: i64) -> None:
+        self.source = outer.source()
+        self.destination = outer.destination()
+        has_ports = outer.has_ports()
+        self.source_port: i64 = outer.source_port if has_ports else 0
+        self.destination_port: i64 = outer.destination_port if has_ports else 0
+        self.protocol = outer.protocol
+        self.depth = depth
+        self.number = outer.number
+        self.packet_source = outer.origin
+
+
 class Event:
     """The part that all events share: when, between whom."""
 
@@ -28,11 +44,12 @@ class Event:
         self.icmp_code: i64 = -1
         self.vlans: tuple[int, ...] = ()
         self.packet_source = FROM_WIRE  # EVE's pkt_src
+        self.tunnel: Tunnel | None = None  # that the packet came in
 
     def set_packet(self, packet: Packet) -> None:
         """Take everything from a packet."""
         self.timestamp_ns = packet.timestamp_ns
-        self.number = packet.number
+        self.set_origin(packet)
         self.source = packet.source()
         self.destination = packet.destination()
         self.protocol = packet.protocol
@@ -44,6 +61,14 @@ class Event:
             self.destination_port = packet.destination_port
         self.icmp_type = packet.icmp_type
         self.icmp_code = packet.icmp_code
+
+    def set_origin(self, packet: Packet) -> None:
+        """Take where a packet came from: a frame of its own, or a tunnel in one."""
+        self.packet_source = packet.origin
+        if packet.outer is None:
+            self.number = packet.number
+        else:
+            self.tunnel = Tunnel(packet.outer, packet.depth)
 
     def set_flow_side(self, flow: Flow, to_server: bool) -> None:
         """Take the addresses from one side of a flow, as a packet from that side would have them."""

@@ -55,12 +55,15 @@ class Policies:
             "stream reassembly",
         )
         self.flow = Policy(settings.flow_memcap_policy, "flow_memcap", "exception_policy.flow.memcap", "flow memcap")
+        self.defrag = Policy(
+            settings.defrag_memcap_policy, "defrag_memcap", "exception_policy.defrag.memcap", "defrag memcap"
+        )
         self.is_any_for_tcp = self.midstream.name != IGNORE or self.reassembly.name != IGNORE
 
     def counters(self) -> dict[str, int]:
         """Return how often each policy but `ignore` was applied, by dotted EVE name."""
         counts: dict[str, int] = {}
-        for policy in (self.flow, self.midstream, self.reassembly):
+        for policy in (self.defrag, self.flow, self.midstream, self.reassembly):
             if policy.name != IGNORE:
                 counts[f"{policy.counter}.{policy.name.replace('-', '_')}"] = policy.count
         return counts

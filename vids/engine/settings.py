@@ -20,6 +20,7 @@ class Settings:
         self.midstream_policy = "ignore"  # exception policies (policy.py)
         self.reassembly_memcap_policy = "ignore"
         self.flow_memcap_policy = "ignore"  # a full table makes room: any other policy, and it takes no new flow
+        self.defrag_memcap_policy = "ignore"  # no memory for fragments: the same
         self.alert_max: i64 = 15  # alerts per packet; more are counted
         self.inspection_steps: i64 = 3000  # per rule and buffer (inspection-recursion-limit)
         self.max_flows: i64 = 200_000
@@ -43,3 +44,9 @@ class Settings:
         self.defrag_max_datagrams: i64 = 65535  # that wait for fragments
         self.defrag_max_fragments: i64 = 65535
         self.defrag_timeout_s: i64 = 60  # from the first fragment on
+        self.track_depth = True  # the same addresses inside and outside a tunnel are two flows
+        self.max_layers: i64 = 16  # headers below the transport, in all tunnels of a frame
+        self.teredo_ports: list[int] = [3544]  # UDP; none: the tunnel is not opened
+        self.geneve_ports: list[int] = [6081]
+        self.vxlan_ports: list[int] = [4789]
+        self.gtp_ports: list[int] = [2152]

@@ -25,6 +25,7 @@ WITH_FLOW: Final = "flow drop"
 WITH_FLOW_BY_POLICY: Final = "exception policy flow drop"
 REASONS: Final = (
     BY_RULE, BY_RATE, WITH_FLOW, WITH_FLOW_BY_POLICY, "stream midstream", "stream reassembly", "flow memcap",
+    "defrag memcap",
 )  # fmt: skip
 
 
@@ -57,9 +58,7 @@ class Judge:
         """
         if len(matches) > 1:
             matches = [match for _, _, match in sorted((m.rule.number, i, m) for i, m in enumerate(matches))]
-        verdict = Verdict()
-        self._verdict = verdict
-        self._culprit = None
+        verdict = self._begin()
         alerts: list[Event] = []
         for match in matches:
             alert = self._apply(match, packet, flow, origin)
@@ -123,6 +122,12 @@ class Judge:
             for reason in REASONS:
                 counts[f"ips.drop_reason.{reason.replace(' ', '_')}"] = self.n_by_reason.get(reason, 0)
         return counts
+
+    def _begin(self) -> Verdict:
+        """Return the verdict that the matches of one packet are to make up."""
+        self._verdict = Verdict()
+        self._culprit = None
+        return self._verdict
 
     def _apply(self, match: Match, packet: Packet, flow: Flow | None, origin: str) -> Alert | None:
         """Let one rule act on the packet; return its alert if there is to be one."""
@@ -192,16 +197,17 @@ class Judge:
         flow = match.flow
         if match.is_stream and flow is not None:
             alert.timestamp_ns = packet.timestamp_ns
-            alert.number = packet.number
             alert.set_flow_side(flow, match.to_server)
         else:
             alert.set_packet(packet)
-        alert.packet_source = origin
+        alert.set_origin(packet)
+        if origin:
+            alert.packet_source = origin
         alert.is_stream = match.is_stream
         alert.payload = match.payload
         if match.context:
             alert.context = match.context
-        alert.packet = packet.data[packet.frame_at : packet.frame_end]
+        alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
         if flow is not None:

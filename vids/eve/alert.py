@@ -13,14 +13,14 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import SCTP, TCP, UDP
 from vids.engine.rule.rule import Rule
 from vids.eve.address import address_text
-from vids.eve.header import Options, Record, packet_record
+from vids.eve.header import Options, Record, add_tunnel, packet_record
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
 from vids.eve.verdict import verdict_record
 
 LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
-    0: "NULL", 1: "EN10MB", 12: "RAW", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6",
-    276: "LINUX_SLL2",
+    0: "NULL", 1: "EN10MB", 9: "PPP", 12: "RAW", 50: "PPP_SERIAL", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
+    108: "LOOP", 113: "LINUX_SLL", 228: "IPv4", 229: "IPv6", 276: "LINUX_SLL2",
 }  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def alert_record(alert: Alert, options: Options) -> Record:
     else:
         record = packet_record(alert, "alert", options, [])
     record["alert"] = rule_record(alert, options)
+    add_tunnel(record, alert, options)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:

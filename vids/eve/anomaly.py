@@ -6,7 +6,7 @@ from typing import Final
 
 from vids.config import AnomalyOutput
 from vids.engine.event import Anomaly
-from vids.eve.header import Options, Record, packet_record
+from vids.eve.header import Options, Record, add_tunnel, packet_record
 from vids.eve.text import clean
 
 PREFIXES: Final = {"decode": "decoder.", "stream": "stream."}  # of the event's name, by its type
@@ -20,6 +20,7 @@ def anomaly_record(anomaly: Anomaly, options: Options) -> Record | None:
     name = anomaly.name if anomaly.name.startswith(prefix) else prefix + anomaly.name
     record = packet_record(anomaly, "anomaly", options, [])
     record["anomaly"] = {"type": anomaly.kind, "event": clean(name)}
+    add_tunnel(record, anomaly, options)
     return record
 
 

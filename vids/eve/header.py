@@ -77,6 +77,26 @@ def add_community_id(record: Record, event: Event, options: Options) -> None:
         record["community_id"] = community_id(event.flow, options.log.community_id_seed)
 
 
+def add_tunnel(record: Record, event: Event, options: Options) -> None:
+    """Add the outermost packet around one from inside a tunnel."""
+    tunnel = event.tunnel
+    if tunnel is None:
+        return
+    said: Record = {}
+    if tunnel.source:
+        said["src_ip"] = address_text(tunnel.source, options.log.ipv6_compress)
+    said["src_port"] = tunnel.source_port
+    if tunnel.destination:
+        said["dest_ip"] = address_text(tunnel.destination, options.log.ipv6_compress)
+    said["dest_port"] = tunnel.destination_port
+    said["proto"] = protocol_name(tunnel.protocol)
+    said["depth"] = tunnel.depth
+    if tunnel.number > 0:
+        said["pcap_cnt"] = tunnel.number
+    said["pkt_src"] = tunnel.packet_source
+    record["tunnel"] = said
+
+
 def packet_record(
     event: Event,
     event_type: str,

@@ -125,7 +125,7 @@ class Detector:
             more = self.stream_headers[place].work(packet.destination_port)
             if more:
                 work = sorted(work + more)
-        if packet.payload_length() > 0:
+        if packet.payload_length() > 0 and not packet.has_inner:
             more = self._payload_work(packet, place, in_stream)
             if more:
                 work = sorted(work + more)
@@ -236,6 +236,8 @@ class Detector:
             tries += 1
             cursor.load(stream.window[at:], stream.window_at + at, self.steps)
             is_found = self._inspect(rule, look)
+        if tries == MAX_TRIES:
+            self.n_exhausted += 1
         is_news = is_found and cursor.furthest > fresh - at
         cursor.load(stream.window, stream.window_at, self.steps)
         return is_news

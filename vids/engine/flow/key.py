@@ -7,10 +7,8 @@ from typing import Final, final
 from librt.strings import read_i16_be
 from mypy_extensions import i64
 
-from vids.engine.packet.packet import ESP, ICMP, ICMPV6, SCTP, TCP, UDP, Packet
+from vids.engine.packet.packet import ESP, ICMP, ICMPV6, IPV4_IN_IP, IPV6_IN_IP, SCTP, TCP, UDP, Packet
 
-IPIP: Final = 4  # IP protocol numbers of tunnels: one flow per pair of hosts
-IPV6: Final = 41
 UNREACHABLE: Final = 3  # ICMP types (IANA, ICMP Parameters)
 ERRORS: Final = (3, 4, 5, 11, 12)  # answers to packets of other flows
 QUOTE: Final = 8  # bytes of an ICMP header, in front of the packet it quotes
@@ -35,8 +33,9 @@ def counterparts(pairs: tuple[tuple[int, int], ...]) -> list[bytes]:
 class Keys:
     """Makes the keys of packets: addresses, then four bytes of ports, then what must be equal both ways."""
 
-    def __init__(self, track_vlans: bool) -> None:
+    def __init__(self, track_vlans: bool, track_depth: bool) -> None:
         self._track_vlans = track_vlans
+        self._track_depth = track_depth
         self._suffixes_v4 = [bytes((4, protocol)) for protocol in range(256)]
         self._suffixes_v6 = [bytes((6, protocol)) for protocol in range(256)]
         self._icmp_v4 = counterparts(PAIRS_V4)
@@ -58,8 +57,10 @@ class Keys:
         return data[begin:end] + data[at : at + 4] + self.suffix(packet, protocol)
 
     def suffix(self, packet: Packet, protocol: i64) -> bytes:
-        """Return the end of a key: IP version, protocol, VLAN ids."""
+        """Return the end of a key: IP version, protocol, tunnels around it, VLAN ids."""
         suffix = (self._suffixes_v4 if packet.ip_version == 4 else self._suffixes_v6)[protocol]
+        if packet.depth > 0 and self._track_depth:
+            suffix += bytes((packet.depth,))
         if packet.n_vlans == 0 or not self._track_vlans:
             return suffix
         return suffix + repr(packet.vlans()).encode()
@@ -87,7 +88,7 @@ class Keys:
         begin = packet.address_at
         at = packet.transport_at
         addresses = packet.data[begin : begin + 8 if packet.ip_version == 4 else begin + 32]
-        if protocol in (IPIP, IPV6):
+        if protocol in (IPV4_IN_IP, IPV6_IN_IP):  # one flow per pair of hosts
             return addresses + NO_PORTS + self.suffix(packet, protocol)
         if protocol == ESP and packet.payload_at >= 0 and packet.payload_end - packet.payload_at >= 4:
             at = packet.payload_at if at < 0 else at

@@ -43,10 +43,11 @@ class FlowTable:
         self.is_refused = False  # the table is full, and by its policy takes no new flow: this packet has none
         self.ended: list[Flow] = []
         self._settings = settings
-        self._keys = Keys(settings.track_vlans)
+        self._keys = Keys(settings.track_vlans, settings.track_depth)
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
+        self._shortest_ns: i64 = self._timeouts.shortest() * SECOND_NS
         self._clock_s: i64 = 0  # of the wheel: packet time, but never backwards
         self._clock_offset_s: i64 = 0  # the clock less the packets' time
         self._second_from_ns: i64 = 0  # packet times for which there is nothing to expire
@@ -78,6 +79,8 @@ class FlowTable:
         if not key:
             return self._handle_error(packet) if packet.icmp_type >= 0 else None
         flow = self._flows.get(key)
+        if flow is not None and packet.timestamp_ns - flow.last_ns > self._shortest_ns:
+            flow = self._unless_over(packet, flow)
         if flow is None:
             if self._is_closed_when_full and self.active >= self._settings.max_flows:
                 self.is_refused = True
@@ -218,6 +221,13 @@ class FlowTable:
             flow.state = CLOSED
         elif state >= TCP_ESTABLISHED:
             flow.state = ESTABLISHED
+
+    def _unless_over(self, packet: Packet, flow: Flow) -> Flow | None:
+        """End a flow whose time was over before this packet: the wheel counts in whole seconds, and comes later."""
+        if packet.timestamp_ns - flow.last_ns <= self._timeouts.of(flow) * SECOND_NS:
+            return flow
+        self._end(flow, "timeout")
+        return None
 
     def _is_reversed(self, packet: Packet) -> bool:
         """Return whether the first packet of a flow is a server's: a SYN/ACK picked up midstream."""

@@ -46,6 +46,7 @@ class Defragmenter:
         self.times_full: i64 = 0  # by limit: of datagrams,
         self.times_fragments: i64 = 0  # of fragments,
         self.times_memcap: i64 = 0  # of memory
+        self.times_deep: i64 = 0  # of packets inside of one frame
         self.ignored: i64 = 0
 
     def take(self, packet: Packet, whole: Packet | None) -> bool:
@@ -70,6 +71,7 @@ class Defragmenter:
             self.ignored += 1
             return False
         if whole is None:
+            self.times_deep += 1
             self._ignore(packet)
             return False
         key = self._key(packet)
@@ -95,6 +97,7 @@ class Defragmenter:
             "defrag.max_trackers_reached": self.times_full,
             "defrag.max_frags_reached": self.times_fragments,
             "defrag.memcap_reached": self.times_memcap,
+            "defrag.max_depth_reached": self.times_deep,
             "defrag.tracker_hard_reuse": self.evicted,
             "defrag.wrk.tracker_timeout": self.timeouts,
             "defrag.frags_ignored": self.ignored,
@@ -158,7 +161,7 @@ class Defragmenter:
         else:
             self.reassembled_6 += 1
             header = header[:4] + payload_length.to_bytes(2, "big") + header[6:]
-        self._decoder.decode_inner(whole, packet, header + data, FROM_FRAGMENTS)
+        self._decoder.decode_datagram(whole, packet, header + data, FROM_FRAGMENTS)
         whole.is_reassembled = True
         return True
 

@@ -37,6 +37,8 @@ def decode_ipv4(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     if end - at < length:
         return packet.malformed("ipv4.trunc_pkt")
     end = at + length
+    if not packet.enter():
+        return False
     packet.ip_version = 4
     packet.ip_at = at
     packet.ip_end = end

@@ -8,8 +8,19 @@ from librt.strings import read_i16_be
 from mypy_extensions import i64
 
 from vids.engine.packet.counters import Counters
-from vids.engine.packet.ipv6_extension import IPV4_IN_IP, IPV6_IN_IP, NO_NEXT_HEADER, walk_extensions
-from vids.engine.packet.packet import ESP, GRE, ICMP, ICMPV6, SCTP, TCP, UDP, Packet
+from vids.engine.packet.ipv6_extension import NO_NEXT_HEADER, walk_extensions
+from vids.engine.packet.packet import (
+    ESP,
+    GRE,
+    ICMP,
+    ICMPV6,
+    IPV4_IN_IP,
+    IPV6_IN_IP,
+    SCTP,
+    TCP,
+    UDP,
+    Packet,
+)
 from vids.engine.packet.transport import decode_transport
 
 HEADER: Final = 40  # bytes
@@ -27,6 +38,8 @@ def decode_ipv6(packet: Packet, counts: Counters, at: i64, end: i64) -> bool:
     length = i64(read_i16_be(data, at + 4)) & 0xFFFF
     if end - at - HEADER < length:
         return packet.malformed("ipv6.trunc_pkt")
+    if not packet.enter():
+        return False
     end = at + HEADER + length
     packet.ip_version = 6
     packet.ip_at = at

@@ -10,8 +10,6 @@ from mypy_extensions import i64
 from vids.engine.packet.packet import AH, Packet
 
 HOP_BY_HOP: Final = 0  # next header numbers
-IPV4_IN_IP: Final = 4
-IPV6_IN_IP: Final = 41
 ROUTING: Final = 43
 FRAGMENT: Final = 44
 NO_NEXT_HEADER: Final = 59

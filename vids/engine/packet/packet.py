@@ -8,8 +8,10 @@ from mypy_extensions import i64
 
 ICMP: Final = 1  # IP protocol numbers (IANA, Assigned Internet Protocol Numbers)
 IGMP: Final = 2
+IPV4_IN_IP: Final = 4
 TCP: Final = 6
 UDP: Final = 17
+IPV6_IN_IP: Final = 41
 GRE: Final = 47
 ESP: Final = 50
 AH: Final = 51
@@ -25,23 +27,33 @@ URG: Final = 0x20
 ECE: Final = 0x40
 CWR: Final = 0x80
 
-MAX_VLANS: Final = 3  # tags that are kept; more are an event (the reference engine keeps three too)
 FROM_WIRE: Final = "wire/pcap"  # where packets come from, by EVE's pkt_src
+
+MAX_VLANS: Final = 3  # tags that are kept; more are an event (the reference engine keeps three too)
 FROM_FRAGMENTS: Final = "defrag"
+MAX_LAYERS: Final = 16  # headers below the transport, in all tunnels of a frame: decoder.max-layers
 MAX_EVENTS: Final = 15  # kept per packet: one IPv6 option header alone could cause 30,000
 
 
 @final
 class Packet:
-    """One decoded packet. Every `_at` and `_end` is an offset into `data`; -1: there is no such part."""
+    """One decoded packet. Every `_at` and `_end` is an offset into `data`; -1: there is no such part.
+
+    A packet from inside a tunnel is one of its own: its frame begins where the tunnel's header ends.
+    """
 
     def __init__(self) -> None:
         self.data = b""
         self.number: i64 = 0  # 1 for the first frame of a run (EVE's pcap_cnt)
         self.timestamp_ns: i64 = 0
         self.link_type: i64 = 0
-        self.origin = FROM_WIRE
+        self.origin = FROM_WIRE  # EVE's pkt_src
+        self.depth: i64 = 0  # tunnels around it
+        self.layers_left: i64 = MAX_LAYERS  # headers that may still be entered, by decoders
+        self.next_at: i64 = -1  # where what the last header announced begins, for decoders
+        self.outer: Packet | None = None  # what came on the wire, where this is from inside it
         self.events: list[str] = []  # decode events of this packet, by the reference engine's names
+        self._forget_inner()
         self.clear()
 
     def clear(self) -> None:
@@ -51,6 +63,8 @@ class Packet:
         self.frame_at: i64 = 0
         self.frame_end: i64 = 0
         self.wire_length: i64 = 0  # bytes
+        if self.inner_at >= 0:
+            self._forget_inner()
         self.ether_at: i64 = -1
         self.ether_type: i64 = 0  # of the innermost header
         self.n_vlans: i64 = 0
@@ -97,6 +111,14 @@ class Packet:
         if self.events:
             self.events = []
 
+    def _forget_inner(self) -> None:
+        self.inner_at: i64 = -1  # the packet in a tunnel, found and not yet decoded
+        self.inner_end: i64 = -1
+        self.inner_type: i64 = 0  # the EtherType that stands for its first header
+        self.inner_origin = ""  # its pkt_src
+        self.inner_is_guess = False  # it is one only if it can be decoded
+        self.has_inner = False  # it could be: rules look at its payload there, not here
+
     def event(self, name: str) -> None:
         """Note that the packet is odd, and go on with it."""
         if len(self.events) < MAX_EVENTS:
@@ -112,6 +134,36 @@ class Packet:
         self.event(name)
         self.is_invalid = True
         return False
+
+    def enter(self) -> bool:
+        """Count one more layer; False, and an event, where there are too many."""
+        self.layers_left -= 1
+        if self.layers_left > 0:
+            return True
+        return self.malformed("too_many_layers")
+
+    def tunnel(self, ether_type: i64, origin: str, at: i64, end: i64) -> None:
+        """Note that a packet is at `data[at:end]`, its first header of the kind that the EtherType stands for."""
+        if self.layers_left <= 1:
+            self.defect("too_many_layers")
+            return
+        self.inner_at = at
+        self.inner_end = end
+        self.inner_type = ether_type
+        self.inner_origin = origin
+
+    def guess_tunnel(self, ether_type: i64, origin: str, at: i64, end: i64) -> bool:
+        """Note that a packet may be there, and return True; it is dropped without a word if it makes no sense."""
+        self.tunnel(ether_type, origin, at, end)
+        self.inner_is_guess = self.inner_at >= 0
+        return True
+
+    def frame(self) -> bytes:
+        """Return a copy of the frame, from the first header that `link_type` can name."""
+        at = self.frame_at
+        if self.depth > 0:
+            at = self.ether_at if self.ether_at >= 0 else max(at, self.ip_at)
+        return self.data[at : self.frame_end]
 
     def payload_length(self) -> i64:
         """Return the size of the transport payload in bytes; of the IP payload without transport."""

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from mypy_extensions import i64
 
+from vids.engine.packet.ah import read_ah
 from vids.engine.packet.counters import Counters
 from vids.engine.packet.esp import decode_esp
+from vids.engine.packet.gre import decode_gre
 from vids.engine.packet.icmpv4 import decode_icmpv4
 from vids.engine.packet.icmpv6 import decode_icmpv6
-from vids.engine.packet.packet import ESP, ICMP, ICMPV6, SCTP, TCP, UDP, Packet
+from vids.engine.packet.ipip import decode_ip_in_ip
+from vids.engine.packet.packet import (
+    AH,
+    ESP,
+    GRE,
+    ICMP,
+    ICMPV6,
+    IPV4_IN_IP,
+    IPV6_IN_IP,
+    SCTP,
+    TCP,
+    UDP,
+    Packet,
+)
 from vids.engine.packet.sctp import decode_sctp
 from vids.engine.packet.tcp import decode_tcp
 from vids.engine.packet.udp import decode_udp
@@ -29,6 +44,14 @@ def decode_transport(packet: Packet, counts: Counters, at: i64, end: i64) -> boo
         return decode_sctp(packet, counts, at, end)
     if protocol == ESP:
         return decode_esp(packet, counts, at, end)
+    if protocol == GRE:
+        return decode_gre(packet, counts, at, end)
+    if protocol in (IPV4_IN_IP, IPV6_IN_IP):
+        return decode_ip_in_ip(packet, counts, at, end)
     packet.payload_at = at
     packet.payload_end = end
+    if protocol == AH:
+        inside = read_ah(packet, at, end)
+        if inside >= 0:
+            return packet.enter() and decode_transport(packet, counts, inside, end)
     return True

@@ -36,7 +36,7 @@ class HostBitTest(PacketCheck):
         return view.hosts.bits.is_set(self.number, owner(view, self.track), view.now_ns()) != self.is_negated
 
     def fits_address_rule(self) -> bool:
-        return True
+        return True  # the bits of hosts are asked about once per side of a flow, as in the reference engine
 
 
 @final

@@ -1,0 +1,126 @@
+"""Every bound of the engine in one table: what it holds, which counter says that it was reached, what that costs.
+
+docs/limits.md and the line at the end of a replay are made from it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+
+@final
+class Limit:
+    """One bound: a setting by its dotted name, or a constant of one file."""
+
+    def __init__(self, bound: str, where: str, unit: str, counter: str, effect: str) -> None:
+        self.bound = bound
+        self.where = where  # the module that keeps it
+        self.unit = unit
+        self.counter = counter  # by its dotted EVE name: more than 0 once the bound was reached
+        self.effect = effect
+
+    def is_setting(self) -> bool:
+        """Return whether an operator can change it."""
+        return self.bound != self.bound.upper()
+
+
+LIMITS: Final = (
+    Limit(
+        "decoder.max-layers", "vids.engine.packet.decode", "headers of one frame, below the transport",
+        "decoder.event.too_many_layers", "what is further inside is not decoded; the packet so far is inspected",
+    ),
+    Limit(
+        "MAX_VLANS", "vids.engine.packet.packet", "VLAN tags of one packet",
+        "decoder.event.vlan.too_many_layers", "the packet is not inspected but by its decode event",
+    ),
+    Limit(
+        "MAX_EVENTS", "vids.engine.packet.packet", "events of one packet",
+        "decoder.events_dropped", "the packet's later oddities are not named; it is inspected all the same",
+    ),
+    Limit(
+        "defrag.trackers", "vids.engine.packet.defrag", "datagrams that wait for fragments",
+        "defrag.max_trackers_reached", "the oldest is given up, unseen",
+    ),
+    Limit(
+        "defrag.max-frags", "vids.engine.packet.defrag", "fragments that wait",
+        "defrag.max_frags_reached", "the oldest datagram is given up, unseen",
+    ),
+    Limit(
+        "defrag.memcap", "vids.engine.packet.defrag", "bytes of fragments",
+        "defrag.memcap_reached", "the oldest datagram is given up, unseen, and `defrag.memcap-policy` applies",
+    ),
+    Limit(
+        "MAX_INSIDE", "vids.engine.engine", "packets of one frame, each inside the one before",
+        "defrag.max_depth_reached", "fragments further inside are not put together",
+    ),
+    Limit(
+        "flow.max-flows", "vids.engine.flow.table", "flows",
+        "flow.emerg_mode_entered", "the least useful flow ends (`flow.get_used`); or `flow.memcap-policy` applies",
+    ),
+    Limit(
+        "stream.reassembly.memcap", "vids.engine.flow.reassembly", "bytes of segments",
+        "tcp.segment_memcap_drop",
+        "the segment is missing from its stream, and `stream.reassembly.memcap-policy` applies",
+    ),
+    Limit(
+        "stream.reassembly.depth", "vids.engine.flow.stream", "bytes of one direction of a connection",
+        "tcp.stream_depth_reached", "the rest of that direction is not reassembled; its packets are still inspected",
+    ),
+    Limit(
+        "MAX_SEGMENTS", "vids.engine.flow.queue", "segments of one direction that wait for earlier ones",
+        "tcp.segment_queue_drop", "the segment is missing from its stream",
+    ),
+    Limit(
+        "MAX_BYTES", "vids.engine.flow.queue", "bytes of one direction that wait for earlier ones",
+        "tcp.segment_queue_drop", "the segment is missing from its stream",
+    ),
+    Limit(
+        "MAX_WAITING", "vids.engine.flow.memory", "rules that wait for more of one stream",
+        "detect.waiting_dropped", "the rule that waits longest is forgotten until its pattern comes again",
+    ),
+    Limit(
+        "detect.inspection-recursion-limit", "vids.engine.detect.detector", "steps of one rule in one buffer",
+        "detect.inspection_limit", "the rule does not match that buffer",
+    ),
+    Limit(
+        "MAX_TRIES", "vids.engine.detect.detector", "old matches of one rule at one look at a stream",
+        "detect.inspection_limit", "the rule does not match what is new",
+    ),
+    Limit(
+        "LIMITS", "vids.engine.rule.regex", "steps and depth of one regular expression",
+        "detect.pcre_limit", "the expression does not match that buffer",
+    ),
+    Limit(
+        "MAX_ELEMENTS", "vids.engine.rule.keywords.asn1", "elements that one asn1 option walks through",
+        "detect.inspection_limit", "the rule does not match that buffer",
+    ),
+    Limit(
+        "DEFAULT_MEMCAP", "vids.engine.rule.dataset", "bytes of one data set, unless its rule says otherwise (memcap)",
+        "detect.dataset_refused", "the value is not added, and the rule that would add it does not match",
+    ),
+    Limit(
+        "MAX_ENTRIES", "vids.engine.detect.threshold", "counts of thresholds, by rule and track",
+        "detect.threshold_evicted", "the oldest count begins anew",
+    ),
+    Limit(
+        "MAX_BITS", "vids.engine.flow.bits", "xbits and hostbits that are set",
+        "detect.hostbits_evicted", "the one set longest ago is unset",
+    ),
+    Limit(
+        "MAX_TAGGED", "vids.engine.flow.host", "hosts with tags",
+        "detect.tagged_hosts_evicted", "the tags of the host tagged first end",
+    ),
+    Limit(
+        "MAX_TAGS", "vids.engine.flow.tag", "tags of one flow or host",
+        "detect.tags_refused", "the rule's alert is told, and no packets after it",
+    ),
+    Limit(
+        "packet-alert-max", "vids.engine.verdict", "alerts of one packet",
+        "detect.alert_queue_overflow", "the rules that come first in the order alert; the others act, and are silent",
+    ),
+)  # fmt: skip
+
+
+def reached(counters: dict[str, int]) -> list[Limit]:
+    """Return the bounds that were reached, by the engine's counters."""
+    return [limit for limit in LIMITS if counters.get(limit.counter, 0) > 0]
