@@ -91,6 +91,14 @@ LIMITS: Final = (
         "detect.pcre_limit", "the expression does not match that buffer",
     ),
     Limit(
+        "MAX_ELEMENTS", "vids.engine.rule.keywords.asn1", "elements that one asn1 option walks through",
+        "detect.inspection_limit", "the rule does not match that buffer",
+    ),
+    Limit(
+        "DEFAULT_MEMCAP", "vids.engine.rule.dataset", "bytes of one data set, unless its rule says otherwise (memcap)",
+        "detect.dataset_refused", "the value is not added, and the rule that would add it does not match",
+    ),
+    Limit(
         "MAX_ENTRIES", "vids.engine.detect.threshold", "counts of thresholds, by rule and track",
         "detect.threshold_evicted", "the oldest count begins anew",
     ),

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import final
 
+from mypy_extensions import mypyc_attr
+
 from vids.engine.rule.dataset import DataSets
 from vids.engine.rule.reputation import Reputations
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Countries:
     """Where addresses are."""
 
@@ -19,6 +22,7 @@ class Countries:
         raise NotImplementedError
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Suffixes:
     """Under which names anybody can register one."""
 

@@ -94,14 +94,18 @@ class Asn1(PayloadCheck):
         at = self.offset + (base if self.is_relative else -cursor.origin)
         cursor.begin = base
         cursor.end = base
-        return at >= 0 and self._is_odd(cursor.data, at)
+        return at >= 0 and self._is_odd(cursor, at)
 
-    def _is_odd(self, data: bytes, at: i64) -> bool:
+    def _is_odd(self, cursor: Cursor, at: i64) -> bool:
         """Walk the elements, into those that hold others; what is cut off ends the walk."""
+        data = cursor.data
         size: i64 = len(data)
         left: i64 = MAX_ELEMENTS
-        while left > 0 and at + 2 <= size:
+        while at + 2 <= size:
             left -= 1
+            if left < 0:
+                cursor.is_exhausted = True
+                return False
             first = i64(data[at])
             at += 1
             tag = first & 0x1F
