@@ -45,5 +45,5 @@ def test_bounds_stand_in_the_table_once():
 
 def test_a_limit_is_reached_when_its_counter_says_so():
     assert reached(dict.fromkeys((limit.counter for limit in LIMITS), 0)) == []
-    assert [limit.bound for limit in reached({"flow.emerg_mode_entered": 2, "decoder.pkts": 5})] == ["flow.max-flows"]
+    assert [limit.bound for limit in reached({"flow.max_flows_reached": 2, "decoder.pkts": 5})] == ["flow.max-flows"]
     assert reached({limit.counter: 1 for limit in LIMITS}) == list(LIMITS)

@@ -145,7 +145,7 @@ def test_a_threshold_file_that_is_not_there(folder):
 
 def test_bounds_that_were_reached_are_named_at_the_end(folder):
     _, _, err = folder.replay("--set", "flow.max-flows=1", folder.capture)
-    assert err == ["vids: limits reached: flow.max-flows (flow.emerg_mode_entered 1); see docs/limits.md"]
+    assert err == ["vids: limits reached: flow.max-flows (flow.max_flows_reached 1); see docs/limits.md"]
 
 
 @pytest.mark.parametrize(("flag", "state"), [("verify", None), ("ignore", "syn_sent")])

@@ -55,7 +55,35 @@ LIMITS: Final = (
     ),
     Limit(
         "flow.max-flows", "vids.engine.flow.table", "flows",
-        "flow.emerg_mode_entered", "the least useful flow ends (`flow.get_used`); or `flow.memcap-policy` applies",
+        "flow.max_flows_reached", "the least useful flow ends (`flow.get_used`); or `flow.memcap-policy` applies",
+    ),
+    Limit(
+        "flow.memcap", "vids.engine.flow.table", "bytes of flows, without what their streams hold",
+        "flow.memcap_reached", "the least useful flow ends (`flow.get_used`); or `flow.memcap-policy` applies",
+    ),
+    Limit(
+        "stream.max-syn-queued", "vids.engine.flow.handshake",
+        "different SYNs of one connection that wait for an answer",
+        "tcp.opening_queue_drop", "the oldest is forgotten: a SYN/ACK that answers it is not taken",
+    ),
+    Limit(
+        "stream.max-synack-queued", "vids.engine.flow.completion",
+        "different SYN/ACKs of one connection that wait for an acknowledgement",
+        "tcp.opening_queue_drop", "the last one is not kept: the connection cannot go on with it",
+    ),
+    Limit(
+        "MAX_STARTS", "vids.engine.flow.overlap", "segments of one direction that are not yet acknowledged",
+        "tcp.segment_borders_drop",
+        "older ones count as one where later bytes contradict them: `host-os-policy` may choose the other copy",
+    ),
+    Limit(
+        "MAX_BOUNDS", "vids.engine.flow.overlap", "segments of one direction that overlapped others",
+        "tcp.segment_borders_drop",
+        "the oldest is forgotten where later bytes contradict it: `host-os-policy` may choose the other copy",
+    ),
+    Limit(
+        "MAX_URGENT", "vids.engine.flow.urgent", "urgent bytes that were taken out of one direction",
+        "tcp.urgent_oob_limit", "`stream.reassembly.urgent.oob-limit-policy` says what the next ones are",
     ),
     Limit(
         "stream.reassembly.memcap", "vids.engine.flow.reassembly", "bytes of segments",

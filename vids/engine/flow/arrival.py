@@ -148,5 +148,6 @@ class Arrival:
         if mine.take_out(place):
             self.reassembly.urgent_bytes += 1
             if mine.urgent is not None and mine.urgent.count == MAX_URGENT:
+                self.reassembly.urgent_limits += 1
                 self.event("stream.reassembly_urgent_oob_limit_reached")
         return "inline"  # the stream steps around the byte

@@ -26,6 +26,7 @@ class Reassembly:
         self.queue_drops: i64 = 0  # segments that found their stream's queue full
         self.borders_dropped: i64 = 0  # segments of which it was forgotten where they began and ended
         self.urgent_bytes: i64 = 0  # that were taken out of streams
+        self.urgent_limits: i64 = 0  # streams of which no more are
 
     def has_room(self, length: i64) -> bool:
         """Return whether `length` more bytes may be held."""

@@ -48,7 +48,7 @@ class FlowTable:
         self._settings = settings
         self._keys = Keys(settings.track_vlans, settings.track_depth)
         self._targets = Targets(settings.host_networks)
-        self._inline = settings.is_inline
+        self._is_inline = settings.is_inline
         self._flows: dict[bytes, Flow] = {}  # under both keys
         self._timeouts = Timeouts(settings)
         self._wheel = Wheel(min(max(self._timeouts.shortest(), 1), MAX_HORIZON_S))
@@ -72,6 +72,8 @@ class FlowTable:
         self.evictions: list[i64] = [0] * len(STATE_NAMES)  # by the state of the flow that had to go
         self.emergencies: i64 = 0
         self.emergencies_over: i64 = 0
+        self.times_full: i64 = 0  # what began an emergency: the number of flows,
+        self.times_without_memory: i64 = 0  # or what they take
         self.active_sessions: i64 = 0
         self.ends = EndCounters()
 
@@ -164,6 +166,8 @@ class FlowTable:
             "flow.get_used": sum(self.evictions),
             "flow.emerg_mode_entered": self.emergencies,
             "flow.emerg_mode_over": self.emergencies_over,
+            "flow.max_flows_reached": self.times_full,
+            "flow.memcap_reached": self.times_without_memory,
             "flow.memuse": self.memuse,
             "flow.memcap": self._settings.flow_memcap,
         }
@@ -190,6 +194,7 @@ class FlowTable:
                 "tcp.opening_queue_drop": tcp.openings_dropped,
                 "tcp.segment_borders_drop": reassembly.borders_dropped,
                 "tcp.urgent_oob_data": reassembly.urgent_bytes,
+                "tcp.urgent_oob_limit": reassembly.urgent_limits,
                 "tcp.reassembly_memuse": reassembly.memuse,
             }
         )
@@ -326,8 +331,8 @@ class FlowTable:
 
     def _stream(self, receiver: bytes) -> Stream:
         """Return a stream to a receiver. Inline, what came first has passed, whatever the receiver would do."""
-        target = FIRST if self._inline else self._targets.of(receiver)
-        return Stream(self._settings.stream_depth, target, self.reassembly, self._inline)
+        target = FIRST if self._is_inline else self._targets.of(receiver)
+        return Stream(self._settings.stream_depth, target, self.reassembly, self._is_inline)
 
     def _end(self, flow: Flow, reason: str) -> None:
         """Take a flow out of the table and hand it over in `ended`."""
@@ -389,6 +394,10 @@ class FlowTable:
         if not self._timeouts.is_emergency:
             self._timeouts.is_emergency = True
             self.emergencies += 1
+            if self.active >= self._settings.max_flows:
+                self.times_full += 1
+            else:
+                self.times_without_memory += 1
             self._expire_all()
         while self.active > 0 and not self._has_room(protocol):
             flow = self._wheel.choose(self._clock_s)
