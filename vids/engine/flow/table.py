@@ -256,8 +256,7 @@ class FlowTable:
 
     def _unless_over(self, packet: Packet, flow: Flow) -> Flow | None:
         """End a flow whose time was over before this packet: the wheel counts in whole seconds, and comes later."""
-        seen_ns = max(flow.last_ns, (flow.seen_s - self._clock_offset_s) * SECOND_NS)  # time may have stepped back
-        if packet.timestamp_ns - seen_ns <= self._timeouts.of(flow) * SECOND_NS:
+        if packet.timestamp_ns - flow.last_ns <= self._timeouts.of(flow) * SECOND_NS:
             return flow
         self._end(flow, "timeout")
         return None
