@@ -1,0 +1,14 @@
+"""What a flow knows of its application protocol: the part that rooms in front of proto/ may see."""
+
+from __future__ import annotations
+
+
+class Application:
+    """The names by which EVE and rules know the protocol; proto/dialogue.py follows it."""
+
+    def __init__(self) -> None:
+        self.name = ""  # EVE's app_proto: "" while it is looked for, "failed" when nothing knows it
+        self.name_to_server = ""  # what each side alone looks like, where they differ (app_proto_ts, app_proto_tc)
+        self.name_to_client = ""
+        self.original = ""  # what it was before it changed (app_proto_orig)
+        self.is_over = False  # nothing more is to be learned: no byte of it is wanted
