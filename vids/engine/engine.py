@@ -138,7 +138,7 @@ class Engine:
             if self._is_without_room(packet):
                 return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
-            self._judge(packet, flow)
+            self._judge(packet, None)
         elif flow.is_dropped:
             if self.is_ips:
                 self.events.append(self.judge.drop_with_flow(packet, flow, self.flows.to_server))
@@ -252,6 +252,8 @@ class Engine:
         if conversation.records:
             if self.settings.wants_transactions and protocol.record_type:
                 for transaction in conversation.records:
+                    if transaction.is_silent or dialogue.is_silent:
+                        continue
                     event = TransactionRecord(protocol.record_type, transaction.record())
                     event.timestamp_ns = packet.timestamp_ns
                     event.set_flow_side(flow, transaction.is_from_client())
@@ -283,7 +285,7 @@ class Engine:
 
     def _app_anomaly(self, packet: Packet, flow: Flow, dialogue: Dialogue, name: str, layer: str, number: i64) -> None:
         self.listener.count_event(dialogue.name, name)
-        if not self.settings.wants_anomalies:
+        if not self.settings.wants_app_anomalies:
             return
         event = Anomaly("applayer", name)
         event.set_packet(packet)

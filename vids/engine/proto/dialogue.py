@@ -148,6 +148,7 @@ class Dialogue(Application):
         self.protocol = protocol
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
+        self._name_side(to_server, protocol.name)
         self.found_to_server = to_server
         other = self.response if to_server else self.request
         self.is_checked = self.is_datagrams
@@ -181,20 +182,26 @@ class Dialogue(Application):
             return
         self.is_checked = True
         if self._probe(found, data, to_server) != NO:
+            self._name_side(to_server, found.name)
             return
-        event = ONE_SIDED
         for protocol in self.protocols:
             if protocol is not found and self._probe(protocol, data, to_server) == YES:
-                event = MISMATCH
-                if to_server:
-                    self.name_to_server, self.name_to_client = protocol.name, found.name
-                else:
-                    self.name_to_server, self.name_to_client = found.name, protocol.name
-        self.events.append(event)
+                self._name_side(to_server, protocol.name)
+                self.events.append(MISMATCH)
+                return
+        self._name_side(to_server, FAILED)
+        self.events.append(ONE_SIDED)
+
+    def _name_side(self, to_server: bool, name: str) -> None:
+        if to_server:
+            self.name_to_server = name
+        else:
+            self.name_to_client = name
 
     def _give_up(self, opening: Opening) -> None:
         """Note that nothing knows what a side says; of both sides, and the flow is given up."""
         opening.has_failed = True
+        self._name_side(opening is self.request, FAILED)
         if self.request.has_failed and self.response.has_failed:
             self.name = FAILED
             self.is_over = True
@@ -230,6 +237,7 @@ class Dialogue(Application):
             self.is_over = True
             return
         self.original = self.name
+        self.name_to_server = self.name_to_client = ""
         self.n_earlier += old.n_transactions
         self.name = ""
         self.protocol = None

@@ -49,6 +49,7 @@ class Transaction:
         self.n_reported: i64 = 0  # of them, as anomalies
         self.files: list[File] = []  # that it carries, both ways
         self.is_recorded = False  # its record was asked for
+        self.is_silent = False  # a rule wants no record of it
         self.bits: set[int] | None = None  # xbits of rules that track transactions
 
     def progress(self, to_server: bool) -> i64:
