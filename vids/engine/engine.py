@@ -85,6 +85,7 @@ class Engine:
         """End all flows, look at what their streams still hold, and return the last events."""
         self.flows.close()
         self._end_flows()
+        self.flows.release_ended()
         return self._take_events()
 
     def _take_events(self) -> list[Event]:
