@@ -193,6 +193,7 @@ class RuleOutput(Part, frozen=True):
 
 
 class AlertMetadata(Part, frozen=True):
+    app_layer: Annotated[bool, switch("an alert carries its transaction, as its protocol's record has it")] = True
     flow: Annotated[bool, switch("an alert carries its flow's counters and its flowbits")] = True
     rule: RuleOutput = RuleOutput()
 

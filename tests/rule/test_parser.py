@@ -108,7 +108,6 @@ HEADERS = [
     ("alert tcp [10.0.0.1, 10.0.0.2] any -> $HOME_NET $HTTP_PORTS", "waiting", []),
     ("alert http any any -> any any",              "waiting",          ["protocol http"]),
     ("alert tls:client_hello_done any any -> any any", "waiting",      ["hook tls:client_hello_done"]),
-    ("alert tcp any any => any any",               "waiting",          ["direction =>"]),
     ("config tcp any any -> any any",              "waiting",          ["action config"]),
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ class Settings:
         self.is_ips = False  # drop and reject act as if inline
         self.mpm_algorithm = "auto"  # auto | hs | ac | naive
         self.wants_flows = True  # an event for each flow that ends
+        self.wants_transactions = True  # an event for each transaction whose record is due
         self.wants_anomalies = False  # events for malformed traffic; it is counted either way
         self.midstream_policy = "ignore"  # exception policies (policy.py)
         self.reassembly_memcap_policy = "ignore"

@@ -11,6 +11,8 @@ from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
 from vids.engine.event import Alert, Drop, Event, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
+from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -210,7 +212,11 @@ class Judge:
         alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
+        if match.transaction is not None and match.protocol is not None:
+            _add_transaction(alert, match.protocol, match.transaction)
         if flow is not None:
+            if flow.app is not None:
+                alert.app_protocol = flow.app.name
             alert.has_direction = True
             alert.to_server = match.to_server
             alert.packets_to_server = flow.packets_to_server
@@ -224,6 +230,17 @@ class Judge:
             if flow.ints:
                 alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
         return alert
+
+
+def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction) -> None:
+    """Add what the transaction says of itself, as things stand."""
+    alert.transaction_number = transaction.number
+    alert.progress = (
+        protocol.request_states.get(int(transaction.request_progress), ""),
+        protocol.response_states.get(int(transaction.response_progress), ""),
+    )
+    if protocol.record_type:
+        alert.application = (protocol.record_type, transaction.record())
 
 
 def _port(match: Match, packet: Packet, is_source: bool) -> i64:

@@ -12,3 +12,6 @@ class Application:
         self.name_to_client = ""
         self.original = ""  # what it was before it changed (app_proto_orig)
         self.is_over = False  # nothing more is to be learned: no byte of it is wanted
+        self.events: list[str] = []  # what is odd about the flow as a whole, by the names of app-layer-event
+        self.n_transactions = 0  # that it had
+        self.told: set[int] | None = None  # rules on the protocol alone that matched: once for each side

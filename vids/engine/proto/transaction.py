@@ -70,6 +70,10 @@ class Transaction:
         """Return whether both sides are done."""
         return self.request_progress >= COMPLETE and self.response_progress >= COMPLETE
 
+    def is_from_client(self) -> bool:
+        """Return whether its record has the client as source: all do, but for what a server says by itself."""
+        return True
+
     def event(self, name: str) -> bool:
         """Note what is odd, once each; False when there are too many already."""
         if name in self.events:
