@@ -11,7 +11,7 @@ TAKEN = [
     # options behind a sticky buffer                  taken  holds for                      not for
     ('content:"a.example"; startswith; endswith;',     True,  [b"a.example", b"A.EXAMPLE"], [b"b.a.example"]),
     ('content:"a.example"; bsize:9; nocase;',          True,  [b"a.example", b"A.EXAMPLE"], [b"a.example.org"]),
-    ('content:"a.example"; depth:9; bsize:9;',         True,  [b"a.example"],               [b"xa.example", b"a.examplex"]),
+    ('content:"a.example"; depth:9; bsize:9;',         True,  [b"a.example"],               [b"xa.example"]),
     ('content:"a.example"; endswith; bsize:9;',        True,  [b"a.example"],               [b"xa.example"]),
     ('content:".a.example"; endswith;',                True,  [b"x.a.example", b".a.example", b"x.y.a.example"],
      [b"a.example", b"xa.example", b"x.a.example.org"]),
