@@ -138,7 +138,7 @@ class Engine:
             if self._is_without_room(packet):
                 return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
-            self._judge(packet, flow)
+            self._judge(packet, None)
         elif flow.is_dropped:
             if self.is_ips:
                 self.events.append(self.judge.drop_with_flow(packet, flow, self.flows.to_server))
@@ -225,7 +225,8 @@ class Engine:
         """Report what is due, and go on with another protocol where the flow does."""
         self._report(packet, flow, dialogue)
         while dialogue.wants_change():
-            dialogue.change()
+            if not dialogue.change():
+                self.listener.n_changes_limit += 1
             self._app_anomalies(packet, flow, dialogue)
             if not flow.is_passed:
                 self.detector.dialogue(packet, flow, dialogue)
@@ -252,6 +253,8 @@ class Engine:
         if conversation.records:
             if self.settings.wants_transactions and protocol.record_type:
                 for transaction in conversation.records:
+                    if transaction.is_silent or dialogue.is_silent:
+                        continue
                     event = TransactionRecord(protocol.record_type, transaction.record())
                     event.timestamp_ns = packet.timestamp_ns
                     event.set_flow_side(flow, transaction.is_from_client())
@@ -274,6 +277,9 @@ class Engine:
         is_loud = dialogue.protocol is not None and dialogue.protocol.has_loud_events
         for transaction in conversation.news:
             events = transaction.events
+            if transaction.has_more_events:
+                transaction.has_more_events = False
+                self.listener.n_events_limit += 1
             while transaction.n_reported < len(events):
                 name = events[transaction.n_reported]
                 if is_loud:
@@ -283,7 +289,7 @@ class Engine:
 
     def _app_anomaly(self, packet: Packet, flow: Flow, dialogue: Dialogue, name: str, layer: str, number: i64) -> None:
         self.listener.count_event(dialogue.name, name)
-        if not self.settings.wants_anomalies:
+        if not self.settings.wants_app_anomalies:
             return
         event = Anomaly("applayer", name)
         event.set_packet(packet)
@@ -393,7 +399,8 @@ class Engine:
         found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
-        found["detect.waiting_dropped"] = self.detector.n_waiting_dropped + self.detector.transactions.n_dropped
+        found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
+        found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())

@@ -91,9 +91,9 @@ def add_app_protocol(record: Record, event: Event, name: str) -> None:
     app = event.flow.app if event.flow is not None else None
     if app is None:
         return
-    if app.name_to_server:
+    if app.name_to_server not in ("", name):
         record["app_proto_ts"] = app.name_to_server
-    if app.name_to_client:
+    if app.name_to_client not in ("", name):
         record["app_proto_tc"] = app.name_to_client
     if app.original:
         record["app_proto_orig"] = app.original

@@ -148,6 +148,7 @@ class Dialogue(Application):
         self.protocol = protocol
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
+        self._name_side(to_server, protocol.name)
         self.found_to_server = to_server
         other = self.response if to_server else self.request
         self.is_checked = self.is_datagrams
@@ -181,20 +182,26 @@ class Dialogue(Application):
             return
         self.is_checked = True
         if self._probe(found, data, to_server) != NO:
+            self._name_side(to_server, found.name)
             return
-        event = ONE_SIDED
         for protocol in self.protocols:
             if protocol is not found and self._probe(protocol, data, to_server) == YES:
-                event = MISMATCH
-                if to_server:
-                    self.name_to_server, self.name_to_client = protocol.name, found.name
-                else:
-                    self.name_to_server, self.name_to_client = found.name, protocol.name
-        self.events.append(event)
+                self._name_side(to_server, protocol.name)
+                self.events.append(MISMATCH)
+                return
+        self._name_side(to_server, FAILED)
+        self.events.append(ONE_SIDED)
+
+    def _name_side(self, to_server: bool, name: str) -> None:
+        if to_server:
+            self.name_to_server = name
+        else:
+            self.name_to_client = name
 
     def _give_up(self, opening: Opening) -> None:
         """Note that nothing knows what a side says; of both sides, and the flow is given up."""
         opening.has_failed = True
+        self._name_side(opening is self.request, FAILED)
         if self.request.has_failed and self.response.has_failed:
             self.name = FAILED
             self.is_over = True
@@ -219,17 +226,18 @@ class Dialogue(Application):
         """Return whether the flow speaks another protocol from here on."""
         return self.conversation is not None and self.conversation.next_protocol != "" and not self.is_over
 
-    def change(self) -> None:
-        """Go on with the protocol that the conversation named, once its transactions were taken."""
+    def change(self) -> bool:
+        """Go on with the protocol that the conversation named, once its transactions were taken; False if it cannot."""
         old = self.conversation
         if old is None or not old.next_protocol:
-            return
+            return True
         self.n_changes += 1
         wanted = BY_NAME.get(old.next_protocol)
         if self.n_changes > MAX_CHANGES or (wanted is None and old.next_protocol != ANY):
             self.is_over = True
-            return
+            return self.n_changes <= MAX_CHANGES
         self.original = self.name
+        self.name_to_server = self.name_to_client = ""
         self.n_earlier += old.n_transactions
         self.name = ""
         self.protocol = None
@@ -242,6 +250,7 @@ class Dialogue(Application):
         for data, to_server in ((old.rest_to_server, True), (old.rest_to_client, False)):
             if data:
                 self.feed(data, to_server)
+        return True
 
 
 def _reopened(opening: Opening) -> Opening:

@@ -8,6 +8,7 @@ from vids.engine.packet.packet import TCP, UDP
 from vids.engine.proto.table import protocols_of
 from vids.engine.rule.address import AddressParser
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.hook import place_hook
 from vids.engine.rule.port import PortParser
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.text import Field, nearest, short
@@ -16,7 +17,6 @@ FORM: Final = "action protocol source port -> destination port (options)"
 N_FIELDS: Final = 7
 
 ACTIONS: Final = ("alert", "pass", "drop", "reject", "rejectsrc", "rejectdst", "rejectboth", "config")
-WAITING_ACTIONS: Final = ("config",)
 
 # Below the applications: matched on packets and streams.
 PROTOCOLS: Final = (
@@ -77,8 +77,6 @@ def _set_action(text: str, rule: Rule) -> None:
         remedy = nearest(action, ACTIONS) or f" (expected one of: {', '.join(ACTIONS)})"
         raise RuleError(f"{short(text)} is not an action{remedy}")
     rule.action = action
-    if action in WAITING_ACTIONS:
-        rule.waiting.append(f"action {action}")
 
 
 def _set_protocol(text: str, rule: Rule) -> None:
@@ -94,13 +92,17 @@ def _set_protocol(text: str, rule: Rule) -> None:
         rule.transport = UDP
     if colon and not hook:
         raise RuleError(f"{short(text)} names no hook behind the colon (tls:client_hello_done, or tls alone)")
-    if colon:
-        rule.waiting.append(f"hook {name}")
-    elif protocol in WAITING_PROTOCOLS:
-        rule.app_protocols = [known.name for known in protocols_of(protocol)]
-        if not rule.app_protocols:
+    if protocol in WAITING_PROTOCOLS:
+        known = protocols_of(protocol)
+        rule.app_protocols = [one.name for one in known]
+        if not known:
             rule.waiting.append(f"protocol {protocol}")
-    elif protocol in {"ip4", "ipv4", "icmpv4"}:
+        elif colon:
+            place_hook(rule, known, protocol, hook)
+        return
+    if colon:
+        place_hook(rule, [], protocol, hook)
+    if protocol in {"ip4", "ipv4", "icmpv4"}:
         rule.ip_version = 4
     elif protocol in {"ip6", "ipv6", "icmpv6"}:
         rule.ip_version = 6
