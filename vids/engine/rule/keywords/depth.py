@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -22,6 +22,10 @@ class Depth(ContentPlace):
     name: ClassVar[str] = "depth"
     syntax: ClassVar[str] = "depth:N; or depth:VARIABLE; (N at least the length of the content, up to 65535)"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, depth"
+    cases: ClassVar[Cases] = (
+        ("2", {"before": 'content:"ab";', "packets": b"abc"}, True),
+        ("2", {"before": 'content:"ab";', "packets": b"cab"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("3x", "not a number"),

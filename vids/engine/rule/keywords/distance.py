@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -27,6 +27,11 @@ class Distance(ContentPlace):
     source: ClassVar[str] = "Suricata user guide, payload-keywords, distance"
     lowest: ClassVar[int] = -FURTHEST
     highest: ClassVar[int] = FURTHEST
+    cases: ClassVar[Cases] = (
+        ("1", {"before": 'content:"a"; content:"b";', "packets": b"acb"}, True),
+        ("1", {"before": 'content:"a"; content:"b";', "packets": b"ab"}, False),
+        ("-1", {"before": 'content:"ab"; content:"ba";', "packets": b"aba"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("-", "not a number"),

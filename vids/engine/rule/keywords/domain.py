@@ -19,7 +19,11 @@ class Domain(SuffixTransform):
     name: ClassVar[str] = "domain"
     syntax: ClassVar[str] = "domain;"
     source: ClassVar[str] = "Suricata user guide, rules, transformations, domain"
-    cases: ClassVar[Cases] = (("", {"data": b"a.b", "gives": b"a.b"}, True),)  # no list, no change
+    cases: ClassVar[Cases] = (
+        ("", {"data": b"www.bbc.co.uk", "gives": b"bbc.co.uk"}, True),
+        ("", {"data": b"co.uk", "gives": b"co.uk"}, True),
+        ("", {"data": b"no name", "gives": b"no name"}, True),
+    )
 
     def apply(self, data: bytes) -> bytes:
         return data if self.suffixes is None else domain(data, self.suffixes)

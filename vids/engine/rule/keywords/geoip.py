@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.address_check import AddressCheck
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 from vids.engine.rule.resource import Countries
 from vids.engine.rule.text import short
 
@@ -31,6 +31,11 @@ class Geoip(AddressCheck):
     name: ClassVar[str] = "geoip"
     syntax: ClassVar[str] = "geoip:[src|dst|both|any,][!]COUNTRY[,[!]COUNTRY ...];"
     source: ClassVar[str] = "Suricata user guide, rules, ip keywords, geoip"
+    cases: ClassVar[Cases] = (
+        ("src,US", {"packets": b"a"}, True),
+        ("dst,US", {"packets": b"a"}, False),
+        ("src,!US", {"packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "two letters"),
         ("src", "country"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from vids.engine.rule.address_check import AddressCheck
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import STATE, register
+from vids.engine.rule.keyword import STATE, Cases, register
 from vids.engine.rule.reputation import MOST, Reputations
 from vids.engine.rule.text import short, whole_number
 
@@ -31,6 +31,11 @@ class Iprep(AddressCheck):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "iprep:any|src|dst|both,CATEGORY,<|>|<=|>=|=,N; or iprep:SIDE,CATEGORY,isset|isnotset;"
     source: ClassVar[str] = "Suricata user guide, rules, ip reputation keyword"
+    cases: ClassVar[Cases] = (
+        ("src,CnC,>,50", {"packets": b"a"}, True),
+        ("src,CnC,>,90", {"packets": b"a"}, False),
+        ("dst,CnC,isset", {"packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("all,CnC,>,1", "all"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -23,6 +23,10 @@ class Offset(ContentPlace):
     name: ClassVar[str] = "offset"
     syntax: ClassVar[str] = "offset:N; or offset:VARIABLE; (N up to 65535)"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, offset"
+    cases: ClassVar[Cases] = (
+        ("1", {"before": 'content:"ab";', "packets": b"cab"}, True),
+        ("1", {"before": 'content:"ab";', "packets": b"abc"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("-1", "out of bounds"),

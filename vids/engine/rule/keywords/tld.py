@@ -19,7 +19,10 @@ class Tld(SuffixTransform):
     name: ClassVar[str] = "tld"
     syntax: ClassVar[str] = "tld;"
     source: ClassVar[str] = "Suricata user guide, rules, transformations, tld"
-    cases: ClassVar[Cases] = (("", {"data": b"a.b", "gives": b"a.b"}, True),)  # no list, no change
+    cases: ClassVar[Cases] = (
+        ("", {"data": b"www.bbc.co.uk", "gives": b"co.uk"}, True),
+        ("", {"data": b"no name", "gives": b"no name"}, True),
+    )
 
     def apply(self, data: bytes) -> bytes:
         return data if self.suffixes is None else tld(data, self.suffixes)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -27,6 +27,10 @@ class Within(ContentPlace):
     source: ClassVar[str] = "Suricata user guide, payload-keywords, within"
     lowest: ClassVar[int] = -FURTHEST
     highest: ClassVar[int] = FURTHEST
+    cases: ClassVar[Cases] = (
+        ("2", {"before": 'content:"a"; content:"b";', "packets": b"acb"}, True),
+        ("2", {"before": 'content:"a"; content:"b";', "packets": b"accb"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("1048577", "out of bounds"),
