@@ -406,7 +406,8 @@ class Engine:
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())
         if self.is_ips:
-            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
+            stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
+            found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
 
 
