@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from vids.engine.proto.dns.protocol import Dns, DnsOverTcp, Mdns
 from vids.engine.proto.protocol import Protocol
 
-PROTOCOLS: Final[tuple[Protocol, ...]] = ()  # in the order in which their probes are asked
+PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes are asked
+    Dns(),
+    DnsOverTcp(),
+    Mdns(),
+)
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}
