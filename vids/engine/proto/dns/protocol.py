@@ -58,9 +58,9 @@ class DnsOverTcp(Dns):
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         """Return what the first message, or its beginning, says."""
+        size = data[0] << 8 | data[1] if len(data) >= PREFIX else HEADER
         if len(data) < PREFIX + HEADER:
-            return MAYBE
-        size = data[0] << 8 | data[1]
+            return MAYBE if size >= HEADER else NO
         message = parse(data[PREFIX : PREFIX + size], size)
         is_whole = len(data) >= PREFIX + size
         if not message.is_possible or (is_whole and not is_likely_here(message)):

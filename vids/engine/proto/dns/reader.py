@@ -111,6 +111,7 @@ class Reader:
                     break
                 at, end = target, len(data)
                 self.is_malformed = at > end
+                size = 1
             elif size <= MAX_LABEL and at + size < end:
                 if not is_truncated:
                     labels.append(data[at + 1 : at + 1 + size])
@@ -119,7 +120,7 @@ class Reader:
             else:
                 self.is_malformed = True
             n_steps += 1
-            self.unpack(1 + (size & MAX_LABEL))
+            self.unpack(1 + size)
             if n_steps > MAX_LABELS or length > MAX_NAME:
                 is_truncated = True
                 self.note(NAME_TOO_LONG if n_steps <= MAX_LABELS else TOO_MANY_LABELS)

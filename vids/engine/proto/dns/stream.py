@@ -46,7 +46,7 @@ class Side:
 
     def miss(self, length: i64) -> None:
         """Leave out the message in which bytes are missing; if more than it is missing, look for the next one."""
-        if self.unseen == 0 and self.head() > 0:
+        if self.unseen == 0 and self.head() > 0 and not self.is_lost:
             self.unseen = PREFIX + self.head() - (len(self.data) - self.at)
         self.data.clear()
         self.at = 0
@@ -85,12 +85,13 @@ class Side:
             size = self.head()
             window = min(size, BEGINNING)
             if self.data[start + 4] == 0 and self.data[start + 5] == 1:  # one question: the cheap test first
-                if len(self.data) - start < window:
-                    return False
-                if is_likely(parse(bytes(self.data[start : start + window]), size)):
+                message = parse(bytes(self.data[start : start + window]), size)
+                if is_likely(message):
                     self.is_lost = False
                     self.n_searched = 0
                     return True
+                if message.is_possible and not message.queries and len(self.data) - start < window:
+                    return False  # the question is not all there
             self.at += 1
             self.n_searched += 1
             if self.n_searched > MAX_SEARCH:
