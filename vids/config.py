@@ -169,8 +169,32 @@ class Decoder(Part, frozen=True):
     gtp: GtpDecoder = GtpDecoder()
 
 
+class DnsPorts(Part, frozen=True):
+    dp: Annotated[str, ports("where what is malformed is DNS, too; what is sound is known on any port")] = "53"
+
+
+class DnsTransport(Part, frozen=True):
+    detection_ports: DnsPorts = DnsPorts()
+
+
+class DnsProtocol(Part, frozen=True):
+    udp: DnsTransport = DnsTransport()
+    tcp: DnsTransport = DnsTransport()
+
+
+class AppProtocols(Part, frozen=True):
+    dns: DnsProtocol = DnsProtocol()
+
+
+class AppLayer(Part, frozen=True):
+    protocols: AppProtocols = AppProtocols()
+
+
 class Detect(Part, frozen=True):
     inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
+    guess_applayer_tx: Annotated[
+        bool, switch("an alert of a rule on packets or streams names its flow's transaction where there is only one")
+    ] = False
 
 
 class DatasetRules(Part, frozen=True):
@@ -193,6 +217,7 @@ class RuleOutput(Part, frozen=True):
 
 
 class AlertMetadata(Part, frozen=True):
+    app_layer: Annotated[bool, switch("an alert carries its transaction, as its protocol's record has it")] = True
     flow: Annotated[bool, switch("an alert carries its flow's counters and its flowbits")] = True
     rule: RuleOutput = RuleOutput()
 
@@ -295,6 +320,7 @@ class Config(Part, frozen=True):
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
     decoder: Decoder = Decoder()
+    app_layer: AppLayer = AppLayer()
     default_data_dir: Annotated[str, path("where rules' data sets are kept (save, state); empty is here")] = ""
     datasets: Datasets = Datasets()
     geoip_database: Annotated[str, path("MaxMind database of countries, for rules with geoip")] = ""
@@ -320,17 +346,16 @@ IGNORED: Final = (
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
     ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
-    ("app-layer.error-policy", "application protocols are not parsed"),
+    ("app-layer.error-policy", "what a parser does not understand is an anomaly; the flow is inspected on"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
     ("threading.*", "one worker does the work"),
-    ("detect.guess-applayer-tx", "alerts name no transaction"),
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
     ("defrag.host-config.*", "one timeout holds for all hosts"),
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
-    ("app-layer.*", "application protocols are not parsed"),
+    ("app-layer.*", "every protocol that vids knows is followed, on any port"),
     ("datasets.*", "data sets are declared in rules"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
     ("host.*", "the tables of hosts have bounds of their own"),
@@ -503,7 +528,10 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.flow_memcap_policy = policy_without_flow(config, config.flow.memcap_policy, is_ips)
     settings.defrag_memcap_policy = policy_without_flow(config, config.defrag.memcap_policy, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
-    settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
+    kinds = anomaly.types
+    settings.wants_anomalies = anomaly.enabled and (kinds.decode or kinds.stream)
+    settings.wants_app_anomalies = anomaly.enabled and kinds.applayer
+    settings.guess_transaction = config.detect.guess_applayer_tx
     settings.mpm_algorithm = config.mpm_algo
     settings.alert_max = config.packet_alert_max
     settings.inspection_steps = config.detect.inspection_recursion_limit
@@ -552,6 +580,13 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
+    dns = config.app_layer.protocols.dns
+    settings.dns_udp_ports = _ports(
+        config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
+    )
+    settings.dns_tcp_ports = _ports(
+        config, "app-layer.protocols.dns.tcp.detection-ports.dp", dns.tcp.detection_ports.dp
+    )
     return settings
 
 
@@ -595,10 +630,13 @@ def _tunnel_ports(
     config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
 ) -> list[int]:
     """Return the ports of a tunnel, none where it is not to be opened."""
-    if not tunnel.enabled:
-        return []
+    return _ports(config, f"decoder.{name}.ports", tunnel.ports) if tunnel.enabled else []
+
+
+def _ports(config: Config, name: str, text: str) -> list[int]:
+    """Return the ports that a setting means. Raises ConfigError."""
     try:
-        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+        ranges = PortParser(config.vars.port_groups).parse(text).ranges()
     except RuleError as error:
-        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+        raise ConfigError(f"{name}: {error}") from error
     return [port for low, high in ranges for port in range(low, high + 1)]

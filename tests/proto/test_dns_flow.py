@@ -17,6 +17,8 @@ from vids.engine.proto.dns.protocol import Dns, DnsOverTcp, Mdns
 from vids.engine.proto.dns.stream import MAX_FAULTS, MAX_SEARCH
 from vids.engine.proto.protocol import MAYBE, NO, YES
 
+DNS, DNS_OVER_TCP = Dns([53]), DnsOverTcp([53])
+
 Q = message(number=1)
 R = message(RESPONSE, answers=[resource(1, b"\xc0\0\2\1")], number=1)
 SIDES = [
@@ -33,14 +35,14 @@ SIDES = [
 
 @pytest.mark.parametrize(("said", "expected"), [s[1:] for s in SIDES], ids=[s[0] for s in SIDES])
 def test_sides(said, expected):
-    for protocol, turns in ((Dns(), said), (DnsOverTcp(), [(side, framed(data)) for side, data in said])):
+    for protocol, turns in ((DNS, said), (DNS_OVER_TCP, [(side, framed(data)) for side, data in said])):
         ear = listen(protocol, turns)
-        assert [(tx.to_server, tx.events) for tx in ear.transactions.values()] == expected
+        assert [(tx.is_request, tx.events) for tx in ear.transactions.values()] == expected
         assert all(tx.is_complete() for tx in ear.transactions.values())
 
 
 def test_an_odd_direction_is_told_to_rules_of_both():
-    ear = Ear(Dns())
+    ear = Ear(DNS)
     ear.hear(Q, True)
     ear.conversation.feed(Q, False)
     (tx,) = ear.conversation.news
@@ -50,7 +52,7 @@ def test_an_odd_direction_is_told_to_rules_of_both():
 
 def test_multicast_has_one_side():
     ear = listen(Mdns(), [(True, Q), (False, R)])
-    assert [(tx.to_server, tx.record()["type"]) for tx in ear.transactions.values()] == [
+    assert [(tx.is_request, tx.record()["type"]) for tx in ear.transactions.values()] == [
         (True, "request"),
         (True, "response"),
     ]
@@ -64,7 +66,7 @@ def test_any_split_of_a_stream_is_the_same():
         (True, framed(Q)),
         (False, framed(R)[:-3]),
     ]
-    whole = check_every_split(DnsOverTcp(), turns)
+    whole = check_every_split(DNS_OVER_TCP, turns)
     events = [tx["events"] for tx in whole["transactions"]]
     assert events == [[], ["malformed_data"], ["malformed_data"], [], [], []]
     assert whole["recorded"] == [0, 3, 4, 5]
@@ -90,7 +92,7 @@ GAPS = [
 @pytest.mark.parametrize(("before", "length", "first"), GAPS)
 def test_behind_a_gap_it_goes_on(before, length, first):
     for piece in (1, 7, len(STREAM)):
-        ear = Ear(DnsOverTcp())
+        ear = Ear(DNS_OVER_TCP)
         ear.hear(STREAM[:before], True)
         ear.miss(length, True)
         rest = STREAM[before + length :]
@@ -106,7 +108,7 @@ def test_behind_a_gap_it_goes_on(before, length, first):
 def test_gaps_cost_no_more_than_what_they_touch(gaps):
     """No message of which a byte is missing is heard; with one gap, all others are."""
     missing = {n for at, length in gaps for n in range(at, min(at + length, len(STREAM)))}
-    ear = Ear(DnsOverTcp())
+    ear = Ear(DNS_OVER_TCP)
     at = 0
     while at < len(STREAM):
         end = at
@@ -125,7 +127,7 @@ def test_gaps_cost_no_more_than_what_they_touch(gaps):
 
 def test_a_stream_that_is_no_dns_is_given_up():
     """By messages that cannot be, or behind a gap by nothing that looks like one; both are named, then nothing is kept."""
-    ear = Ear(DnsOverTcp())
+    ear = Ear(DNS_OVER_TCP)
     ear.hear(framed(Q) + framed(b"no message at all") * 1000, True)
     assert [tx.events for tx in ear.transactions.values()] == [[]] + [["malformed_data"]] * MAX_FAULTS
     ear.hear(framed(R), False)
@@ -137,12 +139,12 @@ def test_a_stream_that_is_no_dns_is_given_up():
 
 
 def test_a_good_message_forgives():
-    ear = listen(DnsOverTcp(), [(True, framed(*([b"not one"] * (MAX_FAULTS - 1) + [Q]) * 3))])
+    ear = listen(DNS_OVER_TCP, [(True, framed(*([b"not one"] * (MAX_FAULTS - 1) + [Q]) * 3))])
     assert len(ear.transactions) == 3 * MAX_FAULTS
 
 
 def test_too_many_messages_at_once():
-    ear = listen(DnsOverTcp(), [(True, framed(Q) * (MAX_MESSAGES + 5)), (True, framed(Q))])
+    ear = listen(DNS_OVER_TCP, [(True, framed(Q) * (MAX_MESSAGES + 5)), (True, framed(Q))])
     assert len(ear.transactions) == MAX_MESSAGES + 1
     assert ear.transactions[MAX_MESSAGES - 1].events == ["too_many_transactions"]
 
@@ -180,23 +182,23 @@ PROBES = [
 @pytest.mark.parametrize(("data", "port", "dns", "mdns"), [p[1:] for p in PROBES], ids=[p[0] for p in PROBES])
 def test_probes(data, port, dns, mdns):
     for source, destination in ((40000, port), (port, 40000)):
-        assert Dns().probe(data, True, source, destination) == dns
+        assert DNS.probe(data, True, source, destination) == dns
         assert Mdns().probe(data, True, source, destination) == mdns
 
 
 @pytest.mark.parametrize(("data", "port", "dns"), [(p[1], p[2], p[3]) for p in PROBES if p[2] in (53, 4000)])
 def test_probes_of_streams(data, port, dns):
-    assert DnsOverTcp().probe(framed(data), True, 40000, port) == dns
+    assert DNS_OVER_TCP.probe(framed(data), True, 40000, port) == dns
     for size in range(14):
-        assert DnsOverTcp().probe(framed(data)[:size], True, 40000, port) == (
+        assert DNS_OVER_TCP.probe(framed(data)[:size], True, 40000, port) == (
             NO if size > 1 and len(data) < 12 else MAYBE
         )
     for size in range(14, 2 + len(data)):  # never surer of the wrong thing than when it is whole
-        answer = DnsOverTcp().probe(framed(data)[:size], True, 40000, port)
+        answer = DNS_OVER_TCP.probe(framed(data)[:size], True, 40000, port)
         assert answer in ((MAYBE, dns) if dns == YES else (MAYBE, NO, YES))
 
 
 def test_a_long_answer_is_known_by_its_beginning():
     data = message(RESPONSE, answers=[resource(16, b"\xff" + b"a" * 255)] * 20)
-    assert DnsOverTcp().probe(framed(data)[:100], False, 4000, 40000) == YES
+    assert DNS_OVER_TCP.probe(framed(data)[:100], False, 4000, 40000) == YES
     assert struct.unpack(">H", framed(data)[:2])[0] > 1024

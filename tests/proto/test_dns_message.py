@@ -16,6 +16,8 @@ from vids.engine.proto.dns.message import Message, parse
 from vids.engine.proto.dns.protocol import Dns, Mdns
 from vids.engine.proto.dns.reader import MAX_UNPACKED
 
+DNS = Dns([53])
+
 SERVER, MAILBOX = name("ns.example.org"), name("root.example.org")
 TIMES = struct.pack(">5I", 1, 2, 3, 4, 5)
 ZONE = {
@@ -63,7 +65,7 @@ def test_records_of_every_type(rrtype, rdata, key, values, mdns):
         authorities=[resource(rrtype, rdata)],
         additionals=[resource(rrtype, rdata)],
     )
-    record = listen(Dns(), [(False, data)]).last().record()
+    record = listen(DNS, [(False, data)]).last().record()
     for section in ("answers", "authorities", "additionals"):
         entries = record.get(section, [])
         assert [entry.get(key) for entry in entries] == values
@@ -158,17 +160,17 @@ HEADERS = [
 
 @pytest.mark.parametrize(("data", "events", "is_told"), [h[1:] for h in HEADERS], ids=[h[0] for h in HEADERS])
 def test_headers(data, events, is_told):
-    for protocol in (Dns(), Mdns()):
+    for protocol in (DNS, Mdns()):
         ear = listen(protocol, [(len(data) < 3 or data[2] < 0x80, data)])
         assert ear.last().events == events
         assert bool(ear.recorded) is (is_told if protocol.name == "dns" else not ear.last().message.is_malformed)
 
 
 def test_flags_and_codes():
-    record = listen(Dns(), [(False, message(0x87F3 | 0x3000))]).last().record()
+    record = listen(DNS, [(False, message(0x87F3 | 0x3000))]).last().record()
     assert [record.get(flag) for flag in ("qr", "aa", "tc", "rd", "ra", "z")] == [True] * 6
     assert (record["flags"], record["opcode"], record["rcode"]) == ("b7f3", 6, "NXDOMAIN")
-    record = listen(Dns(), [(True, message(0x000F))]).last().record()
+    record = listen(DNS, [(True, message(0x000F))]).last().record()
     assert [flag for flag in ("qr", "aa", "tc", "rd", "ra", "z") if flag in record] == []
     assert (record["flags"], record["opcode"], record["rcode"]) == ("f", 0, "15")
     record = listen(Mdns(), [(True, message(0x87F3))]).last().record()

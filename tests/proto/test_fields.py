@@ -10,9 +10,7 @@ from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import PROTOCOLS
 from vids.engine.proto.transaction import COMPLETE
 
-FIELDS: list[tuple[Protocol, Field | NumberField]] = []  # those of a protocol that is in the table twice: once
-for protocol in PROTOCOLS:
-    FIELDS += [(protocol, f) for f in (*protocol.fields, *protocol.numbers) if all(f is not g for _, g in FIELDS)]
+FIELDS = [(protocol, field) for protocol in PROTOCOLS for field in (*protocol.fields, *protocol.numbers)]
 CASES = [(protocol, field, case) for protocol, field in FIELDS for case in field.cases]
 
 

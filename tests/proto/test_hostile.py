@@ -9,13 +9,15 @@ import json
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from splitting import Ear, held_bytes
 
 from vids.engine.packet.packet import TCP
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.table import PROTOCOLS
+from vids.engine.settings import Settings
 
 HELD = 256 << 10  # bytes that one conversation may hold, whatever it hears, with default settings ...
 HELD_OF: dict[str, int] = {}  # ... but where a protocol says why it takes more
@@ -24,7 +26,9 @@ DATAGRAMS = 500  # of one flow
 SAYINGS = 3  # of each protocol, from which streams are made that never end
 
 FILLERS = (b"\0", b"\xff", b"A", b"\r\n", b"A: b\r\n", b"\0\1\0\0")
-IDS = [f"{protocol.name}/{'tcp' if TCP in protocol.transports else 'udp'}" for protocol in PROTOCOLS]
+SPOKEN = [(p.over(transport, Settings()), transport) for p in PROTOCOLS for transport in p.transports]
+IDS = [f"{protocol.name}/{'tcp' if transport == TCP else 'udp'}" for protocol, transport in SPOKEN]
+EACH = pytest.mark.parametrize(("protocol", "transport"), SPOKEN, ids=IDS)
 
 
 def said(protocol: Protocol) -> list[tuple[bytes, bytes]]:
@@ -60,11 +64,11 @@ def happenings(protocol: Protocol) -> st.SearchStrategy[list[tuple[str, bool, ob
     return st.lists(st.one_of(feeds, feeds, feeds, feeds, gaps, ends), max_size=8)
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_nothing_raises(protocol: Protocol) -> None:
+@EACH
+def test_nothing_raises(protocol: Protocol, transport: int) -> None:
     """Whatever happens, records are JSON in UTF-8, and events those that the protocol names."""
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(happenings(protocol))
     def check(happenings: list[tuple[str, bool, object]]) -> None:
         ear = Ear(protocol)
@@ -90,11 +94,11 @@ def test_nothing_raises(protocol: Protocol) -> None:
     check()
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_no_probe_raises(protocol: Protocol) -> None:
+@EACH
+def test_no_probe_raises(protocol: Protocol, transport: int) -> None:
     port = st.sampled_from([0, 22, 25, 53, 80, 443, 5353, 40000, 65535])
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(mutants(protocol), st.booleans(), port, port)
     def check(data: bytes, to_server: bool, source_port: int, destination_port: int) -> None:
         assert protocol.probe(data, to_server, source_port, destination_port) in (NO, MAYBE, YES)
@@ -114,10 +118,10 @@ def endless(protocol: Protocol) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("to_server", [True, False], ids=["to_server", "to_client"])
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_a_stream_that_never_ends(protocol: Protocol, to_server: bool) -> None:
+@EACH
+def test_a_stream_that_never_ends(protocol: Protocol, transport: int, to_server: bool) -> None:
     limit = HELD_OF.get(protocol.name, HELD)
-    is_stream = TCP in protocol.transports
+    is_stream = transport == TCP
     for beginning, rest in endless(protocol):
         ear = Forgetful(protocol)
         ear.hear(beginning, to_server)
@@ -145,7 +149,7 @@ class Forgetful(Ear):
         conversation.forget()
 
 
-@pytest.mark.parametrize("protocol", [p for p in PROTOCOLS if TCP in p.transports], ids=lambda p: p.name)
+@pytest.mark.parametrize("protocol", [p for p, transport in SPOKEN if transport == TCP], ids=lambda p: p.name)
 def test_a_gap_anywhere(protocol: Protocol) -> None:
     """Bytes that are missing at any place cost transactions, not the conversation: both sides come to their end."""
     for request, response in islice(said(protocol), 40):

@@ -28,8 +28,15 @@ class Protocol:
     record_type: ClassVar[str] = ""  # EVE's event_type of its records, and the name of the object in them; "" has none
     transports: ClassVar[tuple[int, ...]] = OVER_TCP
     events: ClassVar[tuple[str, ...]] = ()  # names for app-layer-event, in lower case
+    has_loud_events: ClassVar[bool] = False  # EVE writes their names in capitals
+    request_states: ClassVar[dict[int, str]] = {}  # names of each side's progress, for alerts and hooks
+    response_states: ClassVar[dict[int, str]] = {}
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[tuple[NumberField, ...]] = ()
+
+    def over(self, transport: i64, settings: Settings) -> Protocol:
+        """Return the same protocol as it is spoken over a transport, and as settings say."""
+        return self
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         """Return NO, MAYBE or YES for what a side says first (a datagram whole); the ports are the sender's view."""

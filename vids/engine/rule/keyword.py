@@ -10,6 +10,7 @@ tests read it. There are these kinds, by what they do to the rule under construc
 * `PacketCheck`   looks at a packet or its flow           (dsize, flow, ttl)
 * `PayloadCheck`  looks into a buffer, from a cursor       (content, pcre, byte_test)
 * `Buffer`        opens a sticky buffer for those behind it (tcp.hdr, ip.src)
+* `TransactionCheck` looks at a transaction of an application protocol (urilen)
 * `Transform`     changes the sticky buffer before it      (dotprefix, to_md5)
 * any other       changes the draft in `place`             (nocase, msg, sid)
 * `Effect`        acts once the whole rule has matched     (flowbits:set, noalert)
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from mypy_extensions import i64
 
+from vids.engine.proto.field import BOTH
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.view import View
@@ -30,10 +33,13 @@ if TYPE_CHECKING:
     from vids.engine.rule.rule import Inspection
 
 # One line of a keyword's table of cases: the option's value, what it looks at, whether it holds.
-# PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}
+# PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}, or {"ip": a whole packet}
 # PayloadCheck: {"data": bytes, "at": start of the search (0)}
 # Buffer: fields as for PacketCheck, and "gives": the bytes; it holds where the buffer is there
 # Transform: {"data": bytes, "gives": what becomes of them}
+# any: {"packets": payload, or several, of datagrams a second apart from 10.0.0.1:1000 to 10.0.0.2:53, "before" and
+# "behind": the options around it, "first": those of a silent rule before, "action"}; it holds where the last packet
+# gives an alert, or a record of a tagged packet
 Cases = tuple[tuple[str, dict[str, object], bool], ...]
 
 META: Final = "meta"  # groups, for the documentation
@@ -43,6 +49,7 @@ FLOW: Final = "flow"
 STATE: Final = "state"
 BUFFER: Final = "buffer"
 TRANSFORM: Final = "transform"
+APPLICATION: Final = "application"
 
 
 class Keyword:
@@ -81,6 +88,32 @@ class PacketCheck(Keyword):
     def fits_address_rule(self) -> bool:
         """Return whether a rule with this may still be asked once per side of a flow: all packets answer alike."""
         return False
+
+
+class TransactionCheck(Keyword):
+    """A test of one transaction of an application protocol."""
+
+    group: ClassVar[str] = APPLICATION
+    protocols: ClassVar[tuple[str, ...]] = ()  # EVE's names of those that have it; none: every protocol
+
+    def place(self, draft: Draft) -> None:
+        draft.rule.transaction_checks.append(self)
+
+    def asked_of(self) -> tuple[str, ...]:
+        """Return the protocols that can be asked; none: every protocol."""
+        return self.protocols
+
+    def sides(self) -> i64:
+        """Return the sides that can be asked, as bits (proto/transaction.py)."""
+        return BOTH
+
+    def progress(self, transaction: Transaction, to_server: bool) -> i64:
+        """Return the progress of the side from which on the answer is final."""
+        return 0
+
+    def match(self, transaction: Transaction, to_server: bool, view: View) -> bool:
+        """Return whether this holds; asked from `progress` on, and before as far as the answer may be yes."""
+        raise NotImplementedError
 
 
 class PayloadCheck(Keyword):

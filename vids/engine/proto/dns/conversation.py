@@ -18,13 +18,18 @@ MAX_MESSAGES: Final = 4096  # that arrive at once: a hole that is filled sets ma
 class DnsTransaction(Transaction):
     """A message of DNS."""
 
-    def __init__(self, number: i64, message: Message, to_server: bool) -> None:
+    def __init__(self, number: i64, message: Message, is_request: bool, from_client: bool) -> None:
         super().__init__(number)
         self.message = message
-        self.to_server = to_server  # the side that it is on
+        self.is_request = is_request  # the side that it is on
+        self.from_client = from_client  # who sent it
         self.request_progress = COMPLETE
         self.response_progress = COMPLETE
         self.events += message.events
+
+    def is_from_client(self) -> bool:
+        """Return who sent it."""
+        return self.from_client
 
     def is_told(self) -> bool:
         """Return whether it has a record: one without a question has none, as in the reference engine."""
@@ -75,7 +80,7 @@ class DnsConversation(Conversation):
         is_odd = is_request != (to_server != self.is_reversed)
         if is_odd:
             message.events.append("not_response" if is_request else "not_request")
-        tx = DnsTransaction(self.n_transactions, message, is_request)
+        tx = DnsTransaction(self.n_transactions, message, is_request, to_server)
         self.tell(tx)
         if is_odd:
             self.changed(tx, not is_request)  # rules on the event ask for the direction
@@ -86,7 +91,7 @@ class DnsConversation(Conversation):
             self.transactions[-1].event("too_many_transactions")
             return
         self.begin(tx)
-        self.changed(tx, tx.to_server)
+        self.changed(tx, tx.is_request)
         if tx.is_told():
             self.due(tx)
 
@@ -97,4 +102,4 @@ class MdnsConversation(DnsConversation):
 
     def hear(self, message: Message, to_server: bool) -> None:
         """Begin a transaction."""
-        self.tell(MdnsTransaction(self.n_transactions, message, True))
+        self.tell(MdnsTransaction(self.n_transactions, message, True, to_server))

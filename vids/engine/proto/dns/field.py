@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from vids.engine.proto.dns.conversation import DnsTransaction
 from vids.engine.proto.dns.message import Message, Resource
 from vids.engine.proto.dns.names import RCODES, TYPES
-from vids.engine.proto.field import BOTH, Field, NumberField
+from vids.engine.proto.field import BOTH, Case, Field, NumberField, Values
 from vids.engine.proto.transaction import COMPLETE, TO_CLIENT, TO_SERVER, Transaction
 
 GUIDE: Final = "Suricata user guide, dns-keywords, "
-MDNS_GUIDE: Final = "Suricata user guide, mdns-keywords, "
 
 # Messages of the cases: a query with EDNS, an answer with a record in each section, an update, a malformed answer
 WWW: Final = b"\3www\7example\3org\0"
@@ -33,7 +34,7 @@ NOTHING: Final = Message()
 def _message(tx: Transaction, to_server: bool) -> Message:
     """Return the message, if it is on this side; else an empty one."""
     assert isinstance(tx, DnsTransaction)
-    return tx.message if tx.to_server == to_server else NOTHING
+    return tx.message if tx.is_request == to_server else NOTHING
 
 
 def _owners(resources: list[Resource]) -> list[bytes]:
@@ -85,50 +86,50 @@ def _rrtypes(tx: Transaction, to_server: bool) -> list[int]:
     return [query.rrtype for query in message.queries]
 
 
+def _names(
+    name: str, meaning: str, sides: i64, read: Values, cases: tuple[Case, ...], aliases: tuple[str, ...] = ()
+) -> Field:
+    """Return a buffer of names: there may be several."""
+    guide = f"Suricata user guide, {name.partition('.')[0]}-keywords, {name}"
+    return Field(name, meaning, sides, COMPLETE, read, guide, aliases=aliases, cases=cases, is_multi=True)
+
+
+ALL: Final = "A name of a response: of its queries and records, and what CNAME, NS, PTR, MX and SOA lead to."
+ALL_NAMES: Final = (
+    b"www.example.org", b"www.example.org", b"host.example.org", b"host.example.org", b"example.org",
+    b"ns.example.org", b"ns.example.org",
+)  # fmt: skip
+
 DNS_FIELDS: Final = (
-    Field(
-        "dns.query", "A name that a request asks for.", TO_SERVER, COMPLETE, _queries, GUIDE + "dns.query",
+    _names(
+        "dns.query", "A name that a request asks for.", TO_SERVER, _queries,
+        ((QUERY, b"", (b"www.example.org",)), (QUERY, ANSWER, ()), (QUERY[:40], b"", (b"www.example.org",))),
         aliases=("dns_query",),
-        cases=((QUERY, b"", (b"www.example.org",)), (QUERY, ANSWER, ()), (QUERY[:40], b"", (b"www.example.org",))),
     ),
-    Field(
-        "dns.queries.rrname", "A name that a request or response is about.", BOTH, COMPLETE, _queries,
-        GUIDE + "dns.queries.rrname",
+    _names(
+        "dns.queries.rrname", "A name that a request or response is about.", BOTH, _queries,
+        ((QUERY, b"", (b"www.example.org",)), (QUERY, ANSWER, (b"www.example.org",)), (QUERY[:11], b"", ())),
         aliases=("dns.query.name",),
-        cases=((QUERY, b"", (b"www.example.org",)), (QUERY, ANSWER, (b"www.example.org",)), (QUERY[:11], b"", ())),
     ),
-    Field(
-        "dns.answers.rrname", "The name of an answer.", BOTH, COMPLETE, _answers, GUIDE + "dns.answers.rrname",
-        aliases=("dns.answer.name",),
-        cases=(
+    _names(
+        "dns.answers.rrname", "The name of an answer.", BOTH, _answers,
+        (
             (QUERY, ANSWER, (b"www.example.org", b"host.example.org")), (QUERY, b"", ()),
             (UPDATE, b"", (b"an",)), (b"", CUT, (b"an",)),
         ),
+        aliases=("dns.answer.name",),
     ),
-    Field(
-        "dns.authorities.rrname", "The name of a record of an authority.", BOTH, COMPLETE, _authorities,
-        GUIDE + "dns.authorities.rrname",
-        cases=((QUERY, ANSWER, (b"example.org",)), (QUERY, b"", ()), (UPDATE, b"", (b"up",))),
+    _names(
+        "dns.authorities.rrname", "The name of a record of an authority.", BOTH, _authorities,
+        ((QUERY, ANSWER, (b"example.org",)), (QUERY, b"", ()), (UPDATE, b"", (b"up",))),
     ),
-    Field(
-        "dns.additionals.rrname", "The name of an additional record.", BOTH, COMPLETE, _additionals,
-        GUIDE + "dns.additionals.rrname",
-        cases=((QUERY, ANSWER, (b"ns.example.org",)), (QUERY, b"", ())),
+    _names(
+        "dns.additionals.rrname", "The name of an additional record.", BOTH, _additionals,
+        ((QUERY, ANSWER, (b"ns.example.org",)), (QUERY, b"", ())),
     ),
-    Field(
-        "dns.response.rrname",
-        "A name of a response: of its queries and records, and what CNAME, NS, PTR, MX and SOA lead to.",
-        TO_CLIENT, COMPLETE, _response, GUIDE + "dns.response.rrname",
-        cases=(
-            (b"", CUT, (b"www.example.org", b"an", b"cn")), (QUERY, b"", ()),
-            (
-                QUERY, ANSWER,
-                (
-                    b"www.example.org", b"www.example.org", b"host.example.org", b"host.example.org",
-                    b"example.org", b"ns.example.org", b"ns.example.org",
-                ),
-            ),
-        ),
+    _names(
+        "dns.response.rrname", ALL, TO_CLIENT, _response,
+        ((b"", CUT, (b"www.example.org", b"an", b"cn")), (QUERY, b"", ()), (QUERY, ANSWER, ALL_NAMES)),
     ),
 )  # fmt: skip
 
@@ -151,28 +152,25 @@ DNS_NUMBERS: Final = (
     ),
 )  # fmt: skip
 
-MDNS_FIELDS: Final = (
-    Field(
-        "mdns.queries.rrname", "A name that is asked for.", TO_SERVER, COMPLETE, _queries,
-        MDNS_GUIDE + "mdns.queries.rrname", cases=((QUERY, b"", (b"www.example.org",)), (QUERY[:11], b"", ())),
+MDNS_FIELDS: Final = (  # whoever hears a multicast message is the server
+    _names(
+        "mdns.queries.rrname", "A name that is asked for.", TO_SERVER, _queries,
+        ((QUERY, b"", (b"www.example.org",)), (QUERY[:11], b"", ())),
     ),
-    Field(
-        "mdns.answers.rrname", "The name of an answer.", TO_SERVER, COMPLETE, _answers,
-        MDNS_GUIDE + "mdns.answers.rrname",
-        cases=((b"", ANSWER, (b"www.example.org", b"host.example.org")), (QUERY, b"", ())),
+    _names(
+        "mdns.answers.rrname", "The name of an answer.", TO_SERVER, _answers,
+        ((b"", ANSWER, (b"www.example.org", b"host.example.org")), (QUERY, b"", ())),
     ),
-    Field(
-        "mdns.authorities.rrname", "The name of a record of an authority.", TO_SERVER, COMPLETE, _authorities,
-        MDNS_GUIDE + "mdns.authorities.rrname", cases=((b"", ANSWER, (b"example.org",)), (QUERY, b"", ())),
+    _names(
+        "mdns.authorities.rrname", "The name of a record of an authority.", TO_SERVER, _authorities,
+        ((b"", ANSWER, (b"example.org",)), (QUERY, b"", ())),
     ),
-    Field(
-        "mdns.additionals.rrname", "The name of an additional record.", TO_SERVER, COMPLETE, _additionals,
-        MDNS_GUIDE + "mdns.additionals.rrname", cases=((b"", ANSWER, (b"ns.example.org",)), (QUERY, b"", ())),
+    _names(
+        "mdns.additionals.rrname", "The name of an additional record.", TO_SERVER, _additionals,
+        ((b"", ANSWER, (b"ns.example.org",)), (QUERY, b"", ())),
     ),
-    Field(
-        "mdns.response.rrname",
-        "A name of a response: of its queries and records, and what CNAME, NS, PTR, MX and SOA lead to.",
-        TO_SERVER, COMPLETE, _response, MDNS_GUIDE + "mdns.response.rrname",
-        cases=((b"", CUT, (b"www.example.org", b"an", b"cn")), (QUERY, b"", ())),
+    _names(
+        "mdns.response.rrname", ALL, TO_SERVER, _response,
+        ((b"", CUT, (b"www.example.org", b"an", b"cn")), (QUERY, b"", ()), (b"", ANSWER, ALL_NAMES)),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, final
 
 from mypy_extensions import i64
 
+from vids.engine.packet.packet import TCP
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dns.conversation import DnsConversation, MdnsConversation
 from vids.engine.proto.dns.field import DNS_FIELDS, DNS_NUMBERS, MDNS_FIELDS
@@ -13,13 +14,11 @@ from vids.engine.proto.dns.message import HEADER, parse
 from vids.engine.proto.dns.probe import is_likely, is_likely_here, is_sound
 from vids.engine.proto.dns.stream import PREFIX, DnsStream
 from vids.engine.proto.field import Field, NumberField
-from vids.engine.proto.protocol import MAYBE, NO, OVER_TCP, OVER_UDP, YES, Protocol
+from vids.engine.proto.protocol import MAYBE, NO, OVER_BOTH, OVER_UDP, YES, Protocol
 from vids.engine.settings import Settings
 
-DNS: Final = 53  # ports
-MDNS: Final = 5353
-LLMNR: Final = 5355  # the same messages, of another protocol
-NETBIOS: Final = 137
+MDNS: Final = 5353  # ports
+OTHERS: Final = (137, MDNS, 5355)  # the same messages, of other protocols: NetBIOS, multicast DNS, LLMNR
 
 EVENTS: Final = (
     "malformed_data", "not_request", "not_response", "z_flag_set", "invalid_opcode", "name_too_long", "infinite_loop",
@@ -28,22 +27,34 @@ EVENTS: Final = (
 
 
 class Dns(Protocol):
-    """DNS over UDP."""
+    """DNS; this object over UDP."""
 
     name: ClassVar[str] = "dns"
     record_type: ClassVar[str] = "dns"
-    transports: ClassVar[tuple[int, ...]] = OVER_UDP
+    transports: ClassVar[tuple[int, ...]] = OVER_BOTH
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = DNS_FIELDS
     numbers: ClassVar[tuple[NumberField, ...]] = DNS_NUMBERS
 
+    def __init__(self, ports: list[int]) -> None:
+        self.ports = ports  # where what is malformed is DNS, too
+
+    def over(self, transport: i64, settings: Settings) -> Protocol:
+        """Return DNS over UDP or TCP."""
+        return DnsOverTcp(settings.dns_tcp_ports) if transport == TCP else Dns(settings.dns_udp_ports)
+
+    def is_at_home(self, source_port: i64, destination_port: i64) -> bool:
+        """Return whether this is where DNS is expected."""
+        return source_port in self.ports or destination_port in self.ports
+
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         """Return YES or NO for a datagram."""
-        ports = (source_port, destination_port)
-        if MDNS in ports or LLMNR in ports or NETBIOS in ports:
-            return NO
         message = parse(data, len(data))
-        return YES if (is_likely_here(message) if DNS in ports else is_sound(message, len(data))) else NO
+        if self.is_at_home(source_port, destination_port):
+            return YES if is_likely_here(message) else NO
+        if source_port in OTHERS or destination_port in OTHERS:
+            return NO
+        return YES if is_sound(message, len(data)) else NO
 
     def converse(self, settings: Settings) -> Conversation:
         """Return a parser for one flow."""
@@ -53,8 +64,6 @@ class Dns(Protocol):
 @final
 class DnsOverTcp(Dns):
     """DNS over TCP."""
-
-    transports: ClassVar[tuple[int, ...]] = OVER_TCP
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         """Return what the first message, or its beginning, says."""
@@ -67,7 +76,7 @@ class DnsOverTcp(Dns):
             return NO
         if not message.queries and not is_whole:
             return MAYBE  # the question is not there yet
-        if DNS in (source_port, destination_port):
+        if self.is_at_home(source_port, destination_port):
             return YES
         return YES if (is_sound(message, size) if is_whole else is_likely(message)) else NO
 
