@@ -70,3 +70,5 @@ class Settings:
         self.geneve_ports: list[int] = [6081]
         self.vxlan_ports: list[int] = [4789]
         self.gtp_ports: list[int] = [2152]
+        self.dns_udp_ports: list[int] = [53]  # where what is malformed is DNS, too
+        self.dns_tcp_ports: list[int] = [53]
