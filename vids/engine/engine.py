@@ -88,6 +88,7 @@ class Engine:
         """End all flows, look at what their streams still hold, and return the last events."""
         self.flows.close()
         self._end_flows()
+        self.flows.release_ended()
         return self._take_events()
 
     def _take_events(self) -> list[Event]:
@@ -225,7 +226,8 @@ class Engine:
         """Report what is due, and go on with another protocol where the flow does."""
         self._report(packet, flow, dialogue)
         while dialogue.wants_change():
-            dialogue.change()
+            if not dialogue.change():
+                self.listener.n_changes_limit += 1
             self._app_anomalies(packet, flow, dialogue)
             if not flow.is_passed:
                 self.detector.dialogue(packet, flow, dialogue)
@@ -276,6 +278,9 @@ class Engine:
         is_loud = dialogue.protocol is not None and dialogue.protocol.has_loud_events
         for transaction in conversation.news:
             events = transaction.events
+            if transaction.has_more_events:
+                transaction.has_more_events = False
+                self.listener.n_events_limit += 1
             while transaction.n_reported < len(events):
                 name = events[transaction.n_reported]
                 if is_loud:
@@ -395,12 +400,14 @@ class Engine:
         found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
-        found["detect.waiting_dropped"] = self.detector.n_waiting_dropped + self.detector.transactions.n_dropped
+        found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
+        found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())
         if self.is_ips:
-            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
+            stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
+            found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
 
 

@@ -86,3 +86,5 @@ class Settings:
         self.http_double_decode_query = False
         self.http_query_plus_decode = False  # "+" is a space
         self.http_uri_include_all = False  # http.uri begins with scheme, user and host of the target
+        self.dns_udp_ports: list[int] = [53]  # where what is malformed is DNS, too
+        self.dns_tcp_ports: list[int] = [53]

@@ -28,13 +28,11 @@ class NameTable:
 
     def add(self, number: int, content: Content, inspection: Inspection) -> bool:
         """Take a rule whose fast pattern is `content`; False if that is no test of a whole name or its end."""
-        if not is_at_end(content, inspection):
-            return False
         name = content.pattern.lower()
-        if is_at_start(content) or has_its_size(content, inspection):
+        if is_whole(content, inspection):
             self.names.setdefault(name, []).append(number)
             return True
-        if name.startswith(DOT):
+        if content.is_endswith and not content.is_relative and name.startswith(DOT):
             self.ends.setdefault(name, []).append(number)
             self.longest = max(self.longest, len(name))
             return True
@@ -54,9 +52,11 @@ class NameTable:
         return found
 
 
-def is_at_end(content: Content, inspection: Inspection) -> bool:
-    """Return whether the content ends where the buffer does."""
-    return content.is_endswith or (is_at_start(content) and has_its_size(content, inspection))
+def is_whole(content: Content, inspection: Inspection) -> bool:
+    """Return whether the buffer can hold nothing but the content."""
+    if content.is_relative:
+        return False
+    return has_its_size(content, inspection) or (content.is_endswith and is_at_start(content))
 
 
 def is_at_start(content: Content) -> bool:

@@ -28,7 +28,7 @@ FAILS: Final = 0  # what becomes of a rule that came into question
 WAITS: Final = 1
 HOLDS: Final = 2
 
-MAX_WAITING: Final = 4096  # rules of one side of a transaction
+MAX_CANDIDATES: Final = 4096  # rules of one side of a transaction
 NO_RULES: Final[list[int]] = []
 NO_VALUES: Final[list[int]] = []
 
@@ -172,7 +172,7 @@ class TransactionRules:
             waiting -= asked.done
         if to_server and self.exchanges:
             self._hand_over(transaction, waiting)
-        while len(waiting) > MAX_WAITING:
+        while len(waiting) > MAX_CANDIDATES:
             waiting.pop()
             self.n_dropped += 1
         return sorted(waiting)

@@ -226,16 +226,16 @@ class Dialogue(Application):
         """Return whether the flow speaks another protocol from here on."""
         return self.conversation is not None and self.conversation.next_protocol != "" and not self.is_over
 
-    def change(self) -> None:
-        """Go on with the protocol that the conversation named, once its transactions were taken."""
+    def change(self) -> bool:
+        """Go on with the protocol that the conversation named, once its transactions were taken; False if it cannot."""
         old = self.conversation
         if old is None or not old.next_protocol:
-            return
+            return True
         self.n_changes += 1
         wanted = BY_NAME.get(old.next_protocol)
         if self.n_changes > MAX_CHANGES or (wanted is None and old.next_protocol != ANY):
             self.is_over = True
-            return
+            return self.n_changes <= MAX_CHANGES
         self.original = self.name
         self.name_to_server = self.name_to_client = ""
         self.n_earlier += old.n_transactions
@@ -250,6 +250,7 @@ class Dialogue(Application):
         for data, to_server in ((old.rest_to_server, True), (old.rest_to_client, False)):
             if data:
                 self.feed(data, to_server)
+        return True
 
 
 def _reopened(opening: Opening) -> Opening:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import i64
+
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
@@ -22,10 +24,12 @@ class Listener:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.over_tcp: list[Protocol] = [protocol for protocol in PROTOCOLS if TCP in protocol.transports]
-        self.over_udp: list[Protocol] = [protocol for protocol in PROTOCOLS if UDP in protocol.transports]
+        self.over_tcp: list[Protocol] = [p.over(TCP, settings) for p in PROTOCOLS if TCP in p.transports]
+        self.over_udp: list[Protocol] = [p.over(UDP, settings) for p in PROTOCOLS if UDP in p.transports]
         self.n_flows: dict[str, int] = {}  # by protocol, as stats names them
         self.n_transactions: dict[str, int] = {}
+        self.n_events_limit: i64 = 0  # transactions with more events than are kept
+        self.n_changes_limit: i64 = 0  # flows that changed their protocol too often
         self.n_events: dict[str, int] = {}  # by protocol and event
 
     def hear_streams(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
@@ -93,7 +97,12 @@ class Listener:
 
     def counters(self) -> dict[str, int]:
         """Return how many flows and transactions of each protocol ended."""
-        counts: dict[str, int] = {}
+        counts: dict[str, int] = {
+            "app_layer.flow.failed_tcp": 0,
+            "app_layer.flow.failed_udp": 0,
+            "app_layer.events_limit": self.n_events_limit,
+            "app_layer.changes_limit": self.n_changes_limit,
+        }
         for name, n_flows in self.n_flows.items():
             counts[f"app_layer.flow.{name}"] = n_flows
         for name, n_transactions in self.n_transactions.items():
