@@ -22,6 +22,7 @@ from vids.engine.rule.port import PortParser
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
 from vids.setting import KIB, MIB, Part, Setting, networks, number, path, ports, seconds, size, switch, table, word
+from vids.setting_http import Http
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -183,6 +184,7 @@ class DnsProtocol(Part, frozen=True):
 
 
 class AppProtocols(Part, frozen=True):
+    http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
 
 
@@ -580,6 +582,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
+    config.app_layer.protocols.http.fill(settings)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
