@@ -17,7 +17,7 @@ TRUNCATED: Final = "TRUNCATED"  # it ended early, or we stopped to follow it
 FAILED: Final = "ERROR"
 
 MAX_NAME: Final = 65_535  # bytes; a longer name is cut
-MAGIC_BYTES: Final = 8_192  # of the beginning, that say what kind of file it is
+MAGIC_BYTES: Final = 4_096  # of the beginning, that say what kind of file it is
 LOOK: Final = 4_096  # bytes that must be new before rules look into the beginning again; then twice as many, ...
 
 
@@ -131,6 +131,8 @@ class File:
 
     def want(self, sid: int) -> None:
         """Have it stored, as far as that is still possible; 0 is nobody's rule."""
+        if self.handle == 0:
+            return
         self.is_wanted = True
         if sid and sid not in self.sids:
             self.sids.append(sid)
