@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 from vids.engine.rule.keywords.content import pattern_bytes
 from vids.engine.rule.rule import PAYLOAD_BUFFER
 
@@ -25,6 +25,10 @@ class Replace(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = 'replace:"text|0d 0a|text";'
     source: ClassVar[str] = "Suricata user guide, rules, payload keywords, replace"
+    cases: ClassVar[Cases] = (
+        ('"b"', {"before": 'content:"a";', "packets": b"a"}, True),
+        ('"b"', {"before": 'content:"a";', "packets": b"b"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("abc", "quotes"), ('"|6|"', "hexadecimal"), ('"a"', "content"))
 
     def __init__(self, replacement: bytes) -> None:
