@@ -118,7 +118,7 @@ def fill(values: DataSet, text: str) -> None:
 
 def _add_line(values: DataSet, line: str) -> None:
     if values.format == HASHES:
-        _add(values, value_bytes(line.split()[0], values.kind), b"")
+        _add(values, value_bytes(line.split(maxsplit=1)[0], values.kind), b"")
         return
     if not values.has_reputation:
         _add(values, value_bytes(line, values.kind), b"")
