@@ -31,6 +31,8 @@ class Library:
         self.resources.countries = countries(config.geoip_database)
         self.resources.suffixes = suffixes()
         self.resources.magic = magic()
+        if config.outputs.eve_log.types.files.force_magic and self.resources.magic is None:
+            raise ConfigError("outputs.eve-log.types.files.force-magic: needs libmagic (pip install 'vids[magic]')")
 
     def fill(self) -> None:
         """Fill the data sets that rules have named."""

@@ -26,7 +26,6 @@ class Whole:
         self.file = file  # what is known from its beginning on
         self.starts: list[int] = []  # of the pieces that wait, in order
         self.pieces: list[bytearray] = []
-        self.n_open: i64 = 0  # parts that are on their way
         self.used_ns: i64 = 0  # when one last came
         self.held: i64 = OVERHEAD  # bytes that count
 
@@ -90,7 +89,6 @@ class Part:
         self.whole = whole
         self.at = at
         self.moved = moved  # of the flow that the part comes in
-        whole.n_open += 1
 
     def add(self, data: bytes) -> None:
         """Take the next bytes of the part."""
@@ -156,7 +154,6 @@ class Ranges:
     def finish(self, part: Part) -> File | None:
         """End a part; return the whole file if that makes it complete."""
         whole = part.whole
-        whole.n_open -= 1
         if whole.file.has_ended() or not whole.is_complete():
             return None
         whole.file.close(CLOSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.filetest import SOURCE, add_content
-from vids.engine.rule.keyword import APPLICATION, Keyword, register
+from vids.engine.rule.keyword import APPLICATION, Cases, Keyword, register
 from vids.engine.rule.keywords.content import Content
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class Fileext(Keyword):
     group: ClassVar[str] = APPLICATION
     syntax: ClassVar[str] = 'fileext:[!]"EXTENSION";'
     source: ClassVar[str] = f"{SOURCE}, fileext"
+    cases: ClassVar[Cases] = (
+        ('"exe"', {"file.name": b"/a/b.EXE"}, True),
+        ('"exe"', {"file.name": b"/a/exe"}, False),
+        ('"exe"', {"file.name": b"/a/b.exe.txt"}, False),
+        ('!"exe"', {"file.name": b"/a/b.txt"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("", "quotes"), ("exe", "quotes"), ('""', "empty"))
 
     def __init__(self, content: Content) -> None:

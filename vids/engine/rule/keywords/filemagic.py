@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.filetest import SOURCE, add_content, need_magic
-from vids.engine.rule.keyword import APPLICATION, Keyword, register
+from vids.engine.rule.keyword import APPLICATION, Cases, Keyword, register
 from vids.engine.rule.keywords.content import Content
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ class Filemagic(Keyword):
     group: ClassVar[str] = APPLICATION
     syntax: ClassVar[str] = 'filemagic:[!]"TEXT";'
     source: ClassVar[str] = f"{SOURCE}, file.magic"
+    cases: ClassVar[Cases] = (
+        ('"pe32 executable"', {"file.magic": b"PE32 executable (GUI) Intel 80386, for MS Windows"}, True),
+        ('"PE32 executable"', {"file.magic": b"HTML document, ASCII text"}, False),
+        ('!"PE32 executable"', {"file.magic": b"HTML document, ASCII text"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("", "quotes"), ("PE32", "quotes"), ('""', "empty"))
 
     def __init__(self, content: Content) -> None:

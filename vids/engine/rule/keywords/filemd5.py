@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 from vids.engine.proto.file import File
 from vids.engine.rule.filetest import SOURCE, FileTest
 from vids.engine.rule.hashlist import HashList, hash_list
-from vids.engine.rule.keyword import register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -24,6 +24,14 @@ class FileMd5(FileTest):
     name: ClassVar[str] = "filemd5"
     syntax: ClassVar[str] = "filemd5:[!]FILE;"
     source: ClassVar[str] = f"{SOURCE}, filemd5"
+    cases: ClassVar[Cases] = (
+        ("some.list", {"file.md5": "listed", "file.state": "CLOSED"}, True),
+        ("some.list", {"file.md5": "other", "file.state": "CLOSED"}, False),
+        ("!some.list", {"file.md5": "other", "file.state": "CLOSED"}, True),
+        ("!some.list", {"file.md5": "listed", "file.state": "CLOSED"}, False),
+        ("!some.list", {"file.state": "UNKNOWN"}, False),
+        ("!some.list", {"file.md5": "other", "file.state": "TRUNCATED"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("", "names no file"), ("!", "names no file"))
 
     def __init__(self, hashes: HashList) -> None:

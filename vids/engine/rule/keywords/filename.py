@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.filetest import SOURCE, add_content
-from vids.engine.rule.keyword import APPLICATION, Keyword, register
+from vids.engine.rule.keyword import APPLICATION, Cases, Keyword, register
 from vids.engine.rule.keywords.content import Content
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ class Filename(Keyword):
     group: ClassVar[str] = APPLICATION
     syntax: ClassVar[str] = 'filename:[!]"NAME";'
     source: ClassVar[str] = f"{SOURCE}, file.name"
+    cases: ClassVar[Cases] = (
+        ('"Secret"', {"file.name": b"/a/secret.doc"}, True),
+        ('"secret"', {"file.name": b"/a/public.doc"}, False),
+        ('!"secret"', {"file.name": b"/a/public.doc"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("", "quotes"), ("secret", "quotes"), ('""', "empty"))
 
     def __init__(self, content: Content) -> None:
