@@ -185,6 +185,37 @@ class Decoder(Part, frozen=True):
     gtp: GtpDecoder = GtpDecoder()
 
 
+class DnsPorts(Part, frozen=True):
+    dp: Annotated[str, ports("where what is malformed is DNS, too; what is sound is known on any port")] = "53"
+
+
+class DnsTransport(Part, frozen=True):
+    detection_ports: DnsPorts = DnsPorts()
+
+
+class DnsProtocol(Part, frozen=True):
+    udp: DnsTransport = DnsTransport()
+    tcp: DnsTransport = DnsTransport()
+
+
+class Byterange(Part, frozen=True):
+    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
+    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
+
+
+class HttpProtocol(Part, frozen=True):
+    byterange: Byterange = Byterange()
+
+
+class AppProtocols(Part, frozen=True):
+    dns: DnsProtocol = DnsProtocol()
+    http: HttpProtocol = HttpProtocol()
+
+
+class AppLayer(Part, frozen=True):
+    protocols: AppProtocols = AppProtocols()
+
+
 class Detect(Part, frozen=True):
     inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
     guess_applayer_tx: Annotated[
@@ -285,23 +316,6 @@ class Outputs(Part, frozen=True):
     file_store: FileStore = FileStore()
 
 
-class Byterange(Part, frozen=True):
-    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
-    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
-
-
-class HttpProtocol(Part, frozen=True):
-    byterange: Byterange = Byterange()
-
-
-class AppProtocols(Part, frozen=True):
-    http: HttpProtocol = HttpProtocol()
-
-
-class AppLayer(Part, frozen=True):
-    protocols: AppProtocols = AppProtocols()
-
-
 ADDRESS_GROUPS: Final = {
     "HOME_NET": "[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]",
     "EXTERNAL_NET": "!$HOME_NET",
@@ -353,6 +367,7 @@ class Config(Part, frozen=True):
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
     decoder: Decoder = Decoder()
+    app_layer: AppLayer = AppLayer()
     default_data_dir: Annotated[str, path("where rules' data sets are kept (save, state); empty is here")] = ""
     datasets: Datasets = Datasets()
     geoip_database: Annotated[str, path("MaxMind database of countries, for rules with geoip")] = ""
@@ -360,7 +375,6 @@ class Config(Part, frozen=True):
     default_reputation_path: Annotated[str, path("where reputation-files are; empty is here")] = ""
     reputation_files: Annotated[str, path("reputations of addresses: [a.list, b.list]")] = ""
     detect: Detect = Detect()
-    app_layer: AppLayer = AppLayer()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
     origins: dict[str, str] = {}
@@ -614,6 +628,13 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
+    dns = config.app_layer.protocols.dns
+    settings.dns_udp_ports = _ports(
+        config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
+    )
+    settings.dns_tcp_ports = _ports(
+        config, "app-layer.protocols.dns.tcp.detection-ports.dp", dns.tcp.detection_ports.dp
+    )
     return settings
 
 
@@ -683,10 +704,13 @@ def _tunnel_ports(
     config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
 ) -> list[int]:
     """Return the ports of a tunnel, none where it is not to be opened."""
-    if not tunnel.enabled:
-        return []
+    return _ports(config, f"decoder.{name}.ports", tunnel.ports) if tunnel.enabled else []
+
+
+def _ports(config: Config, name: str, text: str) -> list[int]:
+    """Return the ports that a setting means. Raises ConfigError."""
     try:
-        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+        ranges = PortParser(config.vars.port_groups).parse(text).ranges()
     except RuleError as error:
-        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+        raise ConfigError(f"{name}: {error}") from error
     return [port for low, high in ranges for port in range(low, high + 1)]

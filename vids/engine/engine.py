@@ -93,6 +93,7 @@ class Engine:
         """End all flows, look at what their streams still hold, and return the last events."""
         self.flows.close()
         self._end_flows()
+        self.flows.release_ended()
         return self._take_events()
 
     def _take_events(self) -> list[Event]:
@@ -414,7 +415,8 @@ class Engine:
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())
         if self.is_ips:
-            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
+            stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
+            found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
 
 

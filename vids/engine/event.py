@@ -159,6 +159,15 @@ class Drop(Event):
 
 
 @final
+class Rewritten(Event):
+    """A packet that goes on with other bytes (inline, or as if): `packet` in place of the frame that came."""
+
+    def __init__(self, packet: bytes) -> None:
+        super().__init__()
+        self.packet = packet
+
+
+@final
 class TaggedPacket(Event):
     """A packet that follows a match of a rule with `tag`."""
 

@@ -78,3 +78,5 @@ class Settings:
         self.file_store_depth: i64 = 1 << 20  # as stream_depth, of connections with files to be stored, if it is more
         self.range_memcap: i64 = 100 << 20  # bytes of files that come in parts
         self.range_timeout_s: i64 = 60  # since the last part
+        self.dns_udp_ports: list[int] = [53]  # where what is malformed is DNS, too
+        self.dns_tcp_ports: list[int] = [53]

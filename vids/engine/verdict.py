@@ -8,12 +8,13 @@ from mypy_extensions import i64
 
 from vids.engine.detect.look import Match
 from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
-from vids.engine.event import Alert, Drop, Event, FileFacts, Verdict
+from vids.engine.event import Alert, Drop, Event, FileFacts, Rewritten, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.dialogue import Dialogue
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.transaction import Transaction
+from vids.engine.rewrite import Rewrite, can_rewrite, rewritten
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -47,6 +48,7 @@ class Judge:
         self.n_suppressed: i64 = 0  # matches that were told to be silent
         self.n_blocked: i64 = 0  # packets
         self.n_rejected: i64 = 0
+        self.n_replaced: i64 = 0  # packets that went on with other bytes
         self.n_by_reason: dict[str, int] = {}
         self._culprit: Alert | None = None  # of the packet at hand: the first match that drops it
         self._verdict = Verdict()
@@ -79,7 +81,21 @@ class Judge:
         self.n_alerts += len(alerts)
         if verdict.action == "drop" and packet.number > 0:  # not one made up for what a flow leaves behind
             alerts.append(self.drop(verdict, packet, flow, to_server, self._culprit))
+        elif self.is_ips and can_rewrite(packet):
+            self._rewrite(matches, packet, alerts)
         return alerts
+
+    def _rewrite(self, matches: list[Match], packet: Packet, events: list[Event]) -> None:
+        """Add what a packet becomes by its rules with `replace`, in their order; a pass rule does not keep them off."""
+        rewrites: list[Rewrite] = []
+        for match in matches:
+            if match.rewrites is not None:
+                rewrites += match.rewrites
+        if rewrites:
+            self.n_replaced += 1
+            event = Rewritten(rewritten(packet, rewrites))
+            event.set_packet(packet)
+            events.append(event)
 
     def drop(
         self, verdict: Verdict, packet: Packet, flow: Flow | None, to_server: bool, alert: Alert | None = None
@@ -123,6 +139,7 @@ class Judge:
         if self.is_ips:
             counts["ips.blocked"] = self.n_blocked
             counts["ips.rejected"] = self.n_rejected
+            counts["ips.replaced"] = self.n_replaced
             for reason in REASONS:
                 counts[f"ips.drop_reason.{reason.replace(' ', '_')}"] = self.n_by_reason.get(reason, 0)
         return counts

@@ -319,7 +319,7 @@ class Stream:
         if is_partly_old and is_kept and stop > self._settled():
             self._remember_borders(begin, stop)
         if self.next >= self.limit:
-            self.next = max(self.next, whole_stop)
+            self._follow(whole_stop)
         return is_kept
 
     def _keep(self, offset: i64, data: bytes, begin: i64) -> bool:
@@ -413,7 +413,7 @@ class Stream:
         Without later bytes the acknowledgement alone is no proof: an optimistic receiver must not blind us.
         """
         if self.next >= self.limit:
-            self.next = self.acked
+            self._follow(self.acked)
         elif self.queue is not None and self.queue.begin() <= self.acked:
             if self.inspected < self.end:
                 self.must_flush = True
@@ -426,6 +426,11 @@ class Stream:
             self._jump(begin)
             if self.acked > self.next:
                 self._lose()
+
+    def _follow(self, offset: i64) -> None:
+        """Go with the sender beyond the depth, where nothing is kept: no segment, nor the mark of its end."""
+        self.next = max(self.next, offset)
+        self.queue = None
 
     def _jump(self, offset: i64) -> None:
         """Go on at `offset`; nothing from before it is kept, for no match spans a gap."""

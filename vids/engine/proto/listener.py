@@ -26,8 +26,8 @@ class Listener:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.files = Files(settings)
-        self.over_tcp: list[Protocol] = [protocol for protocol in PROTOCOLS if TCP in protocol.transports]
-        self.over_udp: list[Protocol] = [protocol for protocol in PROTOCOLS if UDP in protocol.transports]
+        self.over_tcp: list[Protocol] = [p.over(TCP, settings) for p in PROTOCOLS if TCP in p.transports]
+        self.over_udp: list[Protocol] = [p.over(UDP, settings) for p in PROTOCOLS if UDP in p.transports]
         self.n_flows: dict[str, int] = {}  # by protocol, as stats names them
         self.n_transactions: dict[str, int] = {}
         self.n_events_limit: i64 = 0  # transactions with more events than are kept

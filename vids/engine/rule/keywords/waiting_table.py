@@ -60,22 +60,6 @@ buffer  http2.header_name  -  each header name of HTTP/2
 buffer  file.data,file_data  -  content of a transferred file, decoded
 buffer  file.name  -  name of a transferred file
 buffer  file.magic  -  kind of a transferred file, by its content
-# Suricata user guide, rules, dns keywords
-buffer  dns.query,dns_query,dns.query.name  -  each name that is asked for
-buffer  dns.queries.rrname  -  each name in the query section
-buffer  dns.answers.rrname,dns.answer.name  -  each name in the answer section
-buffer  dns.additionals.rrname  -  each name in the additional section
-buffer  dns.authorities.rrname  -  each name in the authority section
-buffer  dns.response.rrname  -  each name in any section of a response
-option  dns.opcode  [!|<|>]N  operation code
-option  dns.rcode  [!|<|>]N|NAME  response code
-option  dns.rrtype  [!|<|>]N|NAME  type of a resource record
-# Suricata user guide, rules, mdns keywords
-buffer  mdns.queries.rrname  -  each name that is asked for
-buffer  mdns.answers.rrname  -  each name in the answer section
-buffer  mdns.additionals.rrname  -  each name in the additional section
-buffer  mdns.authorities.rrname  -  each name in the authority section
-buffer  mdns.response.rrname  -  each name in any section of a response
 # Suricata user guide, rules, ssl/tls keywords
 buffer  tls.sni,tls_sni  -  server name that the client asks for
 buffer  tls.alpn  -  application protocols that are offered
