@@ -60,14 +60,6 @@ buffer  http2.header_name  -  each header name of HTTP/2
 buffer  file.data,file_data  -  content of a transferred file, decoded
 buffer  file.name  -  name of a transferred file
 buffer  file.magic  -  kind of a transferred file, by its content
-option  filename  [!]"NAME"  name of a transferred file
-option  fileext  [!]"EXTENSION"  extension of a transferred file's name
-option  filemagic  [!]"TEXT"  kind of a transferred file, by its content
-option  filestore  [SCOPE]  keep the file that the rule matches
-option  filemd5  [!]LIST  MD5 of a transferred file is in a list
-option  filesha1  [!]LIST  SHA-1 of a transferred file is in a list
-option  filesha256  [!]LIST  SHA-256 of a transferred file is in a list
-option  filesize  [<|>]N  size of a transferred file
 # Suricata user guide, rules, ssl/tls keywords
 buffer  tls.sni,tls_sni  -  server name that the client asks for
 buffer  tls.alpn  -  application protocols that are offered
