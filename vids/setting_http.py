@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from vids.engine.settings import Settings
-from vids.setting import KIB, MIB, Part, number, size, switch
+from vids.setting import KIB, MIB, Part, number, seconds, size, switch
 
 
 class HttpDefaults(Part, frozen=True):
@@ -40,7 +40,13 @@ class Libhtp(Part, frozen=True):
     default_config: HttpDefaults = HttpDefaults()
 
 
+class Byterange(Part, frozen=True):
+    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
+    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
+
+
 class Http(Part, frozen=True):
+    byterange: Byterange = Byterange()
     libhtp: Libhtp = Libhtp()
 
     def fill(self, settings: Settings) -> None:

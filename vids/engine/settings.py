@@ -70,6 +70,14 @@ class Settings:
         self.geneve_ports: list[int] = [6081]
         self.vxlan_ports: list[int] = [4789]
         self.gtp_ports: list[int] = [2152]
+        # files
+        self.wants_files = True  # an event for each file that ended
+        self.file_needs: i64 = 0  # what is to be known of each, as bits of proto/digest.py; rules add theirs
+        self.stores_files = False  # those that rules ask for
+        self.stores_all_files = False
+        self.file_store_depth: i64 = 1 << 20  # as stream_depth, of connections with files to be stored, if it is more
+        self.range_memcap: i64 = 100 << 20  # bytes of files that come in parts
+        self.range_timeout_s: i64 = 60  # since the last part
         # HTTP
         self.http_request_body_limit: i64 = 100 << 10  # bytes of a body, decoded; 0 is no limit
         self.http_response_body_limit: i64 = 100 << 10

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.detect.look import Match
 from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
-from vids.engine.event import Alert, Drop, Event, Rewritten, Verdict
+from vids.engine.event import Alert, Drop, Event, FileFacts, Rewritten, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.dialogue import Dialogue
@@ -232,9 +232,9 @@ class Judge:
         alert.link_type = packet.link_type
         alert.flow = flow
         if match.transaction is not None and match.protocol is not None:
-            _add_transaction(alert, match.protocol, match.transaction)
+            _add_transaction(alert, match.protocol, match.transaction, match.to_server)
         elif self.guesses and flow is not None:
-            _guess_transaction(alert, flow)
+            _guess_transaction(alert, flow, match.to_server)
         if flow is not None:
             if flow.app is not None:
                 alert.app_protocol = flow.app.name
@@ -253,7 +253,7 @@ class Judge:
         return alert
 
 
-def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction) -> None:
+def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction, to_server: bool) -> None:
     """Add what the transaction says of itself, as things stand."""
     alert.transaction_number = transaction.number
     alert.progress = (
@@ -262,16 +262,17 @@ def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction)
     )
     if protocol.record_type:
         alert.application = (protocol.record_type, transaction.record())
+    alert.files = [FileFacts(file, transaction.number) for file in transaction.files if file.to_server == to_server]
 
 
-def _guess_transaction(alert: Alert, flow: Flow) -> None:
+def _guess_transaction(alert: Alert, flow: Flow, to_server: bool) -> None:
     """Add the only transaction of a flow, if it has only one."""
     app = flow.app
     if not isinstance(app, Dialogue) or app.conversation is None or app.protocol is None:
         return
     if len(app.conversation.transactions) == 1:
         alert.is_guessed = True
-        _add_transaction(alert, app.protocol, app.conversation.transactions[0])
+        _add_transaction(alert, app.protocol, app.conversation.transactions[0], to_server)
 
 
 def _port(match: Match, packet: Packet, is_source: bool) -> i64:

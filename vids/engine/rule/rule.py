@@ -164,6 +164,7 @@ class Rule:
         self.needs_event = False  # asks for a decode event: most packets have none
         self.needs_stream_event = False  # asks for an event of its TCP connection
         self.datasets: list[DataSet] = []  # that it looks into
+        self.file_needs: i64 = 0  # what it asks of files, as bits of proto/digest.py
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def settle(self) -> None:
