@@ -82,7 +82,7 @@ IGNORED_NAMES = [
     "defrag.prealloc",
     "decoder.vntag.enabled",
     "decoder.erspan.typeI.enabled",
-    "app-layer.protocols.http.libhtp.default-config.double-decode-path",
+    "app-layer.protocols.snmp.enabled",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
     "stream.drop-invalid",
