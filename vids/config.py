@@ -38,6 +38,7 @@ from vids.setting import (
     word,
     words,
 )
+from vids.setting_dataset import Datasets, declared_field
 from vids.setting_http import Http
 
 AnyPolicy = Literal[
@@ -215,15 +216,6 @@ class Detect(Part, frozen=True):
     ] = False
 
 
-class DatasetRules(Part, frozen=True):
-    allow_write: Annotated[bool, switch("rules may have data sets written (save, state)")] = True
-    allow_absolute_filenames: Annotated[bool, switch("also outside of default-data-dir")] = False
-
-
-class Datasets(Part, frozen=True):
-    rules: DatasetRules = DatasetRules()
-
-
 class Stats(Part, frozen=True):
     decoder_events: Annotated[bool, switch("stats records count every decode event by name")] = True
 
@@ -395,7 +387,9 @@ IGNORED: Final = (
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "every protocol that vids knows is followed, on any port"),
-    ("datasets.*", "data sets are declared in rules"),
+    ("datasets.defaults.*", "each data set has its own memcap"),
+    ("datasets.limits.*", "tables grow as they need, up to the memcap of each data set"),
+    ("datasets.*.hashsize", "tables grow as they need, up to the memcap of each data set"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
     ("host.*", "the tables of hosts have bounds of their own"),
     ("ippair.*", "the tables of hosts have bounds of their own"),
@@ -437,7 +431,7 @@ def rows(config: Config) -> list[tuple[Setting, object, str]]:
     for name, value in _leaves(msgspec.to_builtins(config)):
         setting = _find(name)
         if setting is not None:
-            found.append((setting, value, config.origins.get(name, "default")))
+            found.append((setting, value, config.origins.get(setting.name, "default")))
     return found
 
 
@@ -488,6 +482,8 @@ class _Loader:
         defaults = {name: setting.default for name, setting in SETTINGS.items()}
         for name, value in (defaults | self.values).items():
             *parts, last = name.split(".", 2) if name.startswith("vars.") else name.split(".")
+            if name not in SETTINGS and declared_field(name) is not None:
+                parts.insert(1, "declared")
             place = tree
             for part in parts:
                 place = place.setdefault(part, {})
@@ -501,7 +497,7 @@ def _find(name: str) -> Setting | None:
         variable = name.removeprefix(prefix)
         if variable != name and name not in SETTINGS and re.fullmatch(r"\w+", variable):
             return _variable(prefix, variable)
-    return SETTINGS.get(name)
+    return SETTINGS.get(name) or declared_field(name)
 
 
 def _why_ignored(name: str, place: str) -> str:

@@ -332,7 +332,7 @@ class Engine:
     def _end_flows(self) -> None:
         """Look at what the streams of ended flows still hold, then report the flows."""
         for flow in self.flows.ended:
-            if not flow.is_dropped and not flow.is_bypassed and (flow.tcp is not None or flow.app is not None):
+            if not flow.is_dropped and not flow.is_bypassed and _has_remains(flow):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
                 if flow.tcp is not None:
@@ -418,6 +418,14 @@ class Engine:
             stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
             found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
+
+
+def _has_remains(flow: Flow) -> bool:
+    """Return whether an ended flow has an application, or a stream that still holds something."""
+    session = flow.tcp
+    if flow.app is not None or session is None:
+        return flow.app is not None
+    return session.client.may_go_on() or session.server.may_go_on()
 
 
 def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:

@@ -232,8 +232,6 @@ option  lua,luajit  [!]SCRIPT  what a Lua script says
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
-header  l3_proto  ipv4|ipv6  version of IP
-header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
 flow  flowvar  NAME,VALUE  a value captured from the flow
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
