@@ -39,6 +39,11 @@ def path(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "path"})
 
 
+def words(meaning: str) -> Meta:
+    """Describe a list of words: [md5, sha256]; empty is none."""
+    return Meta(description=meaning, extra={"unit": "words"})
+
+
 def ports(meaning: str) -> Meta:
     """Describe a set of ports: 4789, [4789,8472], 6000:6010, $NAME, any."""
     return Meta(description=meaning, extra={"unit": "ports"})

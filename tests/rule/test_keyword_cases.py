@@ -7,6 +7,7 @@ import pytest
 
 from vids.cli.keywords import documentation
 from vids.engine.batch import batch_of
+from vids.engine.detect.inspect import holds as inspection_holds
 from vids.engine.engine import Engine
 from vids.engine.event import Alert, TaggedPacket
 from vids.engine.flow.application import Application
@@ -14,9 +15,13 @@ from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.packet.decode import Decoder
+from vids.engine.proto.digest import DIGESTS, Digests
+from vids.engine.proto.file import File
 from vids.engine.rule.cursor import Cursor
+from vids.engine.rule.dataset import LENGTHS
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.filetest import FileTest
 from vids.engine.rule.keyword import META, Buffer, Keyword, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.reputation import Reputations
@@ -29,7 +34,8 @@ from vids.engine.settings import Settings
 CLIENT, SERVER = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
 START_NS = 1_700_000_000_000_000_000
 RAW_IP = 101  # link type
-ON_TRANSACTIONS = {"app-layer-event", "config"}  # whose cases need a conversation of a protocol
+ON_TRANSACTIONS = {"app-layer-event", "config", "filestore"}  # whose cases need a conversation of a protocol
+ON_NAMES = {"filename", "fileext", "filemagic"}  # a content each, in a buffer of a file
 KEYWORDS = [keyword for name, keyword in REGISTRY.items() if keyword.name == name]
 CASES = [(k, value, sees, holds) for k in KEYWORDS for value, sees, holds in k.cases]
 ERRORS = [(k, value, message) for k in KEYWORDS for value, message in k.errors]
@@ -96,6 +102,20 @@ def datagram(payload: bytes) -> bytes:
     return bytes(dpkt.ip.IP(src=CLIENT, dst=SERVER, p=17, ttl=64, data=udp, len=28 + len(payload)))
 
 
+def file_of(sees: dict[str, object]) -> File:
+    """Return a file that has ended, or is on its way."""
+    file = File(b"", False, 100)
+    for field, value in sees.items():
+        name = field.removeprefix("file.")
+        if name in DIGESTS:
+            file.digests = Digests(0)
+            setattr(file.digests, name, bytes(LENGTHS[name]) if value == "listed" else b"other")
+        else:
+            assert hasattr(file, name), f"no field {field}"
+            setattr(file, name, value)
+    return file
+
+
 def tells(keyword: type[Keyword], value: str, sees: dict[str, object]) -> bool:
     """Return whether the last packet makes a rule with the option alert, or is a tagged packet."""
     said = f"{keyword.name}{f':{value}' if value else ''};"
@@ -130,6 +150,19 @@ def test_case(keyword: type[Keyword], value: str, sees: dict[str, object], holds
         cursor = Cursor()
         cursor.load(sees["data"], 0, 1000)
         assert option.seek(cursor, sees.get("at", 0), -1) is holds
+        return
+    if isinstance(option, FileTest):
+        rule = Rule()
+        option.place(Draft(rule))
+        for values in rule.datasets:
+            values.add(bytes(LENGTHS[values.kind]))
+        assert option.holds(file_of(sees)) is holds
+        return
+    if keyword.name in ON_NAMES:
+        inspection = checks_of(keyword, value).inspections[0]
+        cursor = Cursor()
+        cursor.load(sees[inspection.buffer], 0, 1000)
+        assert inspection_holds(inspection.checks, cursor) is holds
         return
     if isinstance(option, Transform):
         draft = Draft(Rule())

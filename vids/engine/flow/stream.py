@@ -86,6 +86,11 @@ class Stream:
         self.urgent = None
         self.window_end = NO_LIMIT
 
+    def deepen(self, depth: i64) -> None:
+        """Go on to this depth if it is more than the stream has, and was not reached; 0 is no limit."""
+        if not self.is_depth_reached and not self.is_ignored:
+            self.limit = max(self.limit, depth) if depth > 0 else NO_LIMIT
+
     def offset(self, seq: i64) -> i64:
         """Return how far a sequence number is behind the origin, taken as near what was sent last."""
         return self.sent + distance(seq, self.origin + self.sent)

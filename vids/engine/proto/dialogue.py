@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from vids.engine.flow.application import Application
 from vids.engine.packet.packet import UDP
 from vids.engine.proto.conversation import Conversation
+from vids.engine.proto.files import Files
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.table import BY_NAME
 from vids.engine.settings import Settings
@@ -59,8 +60,17 @@ class Opening:
 class Dialogue(Application):
     """Finds the protocol, and hands bytes on to its parser."""
 
-    def __init__(self, settings: Settings, protocols: list[Protocol], over: i64, client_port: i64, server_port: i64):
+    def __init__(
+        self,
+        settings: Settings,
+        protocols: list[Protocol],
+        over: i64,
+        client_port: i64,
+        server_port: i64,
+        files: Files | None = None,
+    ) -> None:
         super().__init__()
+        self.files = files  # what all files share
         self.settings = settings
         self.protocols = protocols  # that may be spoken here
         self.is_datagrams = over == UDP
@@ -156,6 +166,7 @@ class Dialogue(Application):
         self.protocol = protocol
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
+        self.conversation.files = self.files
         self._name_side(to_server, protocol.name)
         self.found_to_server = to_server
         other = self.response if to_server else self.request
