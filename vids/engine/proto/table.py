@@ -6,9 +6,11 @@ from typing import Final
 
 from vids.engine.proto.dns.protocol import Dns, Mdns
 from vids.engine.proto.field import Field, NumberField
+from vids.engine.proto.http.protocol import HttpProtocol
 from vids.engine.proto.protocol import Protocol
 
 PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes are asked
+    HttpProtocol(),
     Dns([53]),
     Mdns(),
 )
