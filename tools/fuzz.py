@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from fuzzing import at_random, guided
-from fuzzing.table import ROOMS, load
+from fuzzing.table import load, names
 
 WORK: Final = Path(__file__).resolve().parent.parent / ".fuzz"
 
@@ -38,25 +38,26 @@ def fuzz(name: str, seconds: float, seed: int, is_guided: bool) -> bool:
 
 def main() -> int:
     """Fuzz, or replay; 1 where something failed."""
+    known = names()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=20, help="for each target")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--random", action="store_true", help="not guided by coverage")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="check one input")
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(ROOMS))
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(known))
     options = parser.parse_args()
-    names = options.targets or list(ROOMS)
-    unknown = [name for name in names if name not in ROOMS]
-    if unknown or (options.replay and len(names) != 1):
-        parser.error(f"no target {unknown[0]} (there are {', '.join(ROOMS)})" if unknown else "replay takes one target")
+    wanted = options.targets or known
+    unknown = [name for name in wanted if name not in known]
+    if unknown or (options.replay and len(wanted) != 1):
+        parser.error(f"no target {unknown[0]} (there are {', '.join(known)})" if unknown else "replay takes one target")
     if options.replay:
-        load(names[0]).check(options.replay.read_bytes())
-        print(f"{names[0]}: {options.replay} is in order")
+        load(wanted[0]).check(options.replay.read_bytes())
+        print(f"{wanted[0]}: {options.replay} is in order")
         return 0
     is_guided = not options.random and guided.is_there()
     if not options.random and not is_guided:
         print("atheris is not installed for this Python: fuzzing at random instead", file=sys.stderr)
-    outcomes = [fuzz(name, options.seconds, options.seed, is_guided) for name in names]
+    outcomes = [fuzz(name, options.seconds, options.seed, is_guided) for name in wanted]
     return 0 if all(outcomes) else 1
 
 

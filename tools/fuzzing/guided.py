@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from fuzzing.table import ROOMS, load
+from fuzzing.table import load, rooms_of
 from fuzzing.target import Outcome, keep
 
 TOOLS: Final = Path(__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
     import atheris  # noqa: PLC0415  may not be there
 
     name, seconds, seed, folder = arguments
-    with atheris.instrument_imports(include=["vids"], exclude=outside(ROOMS[name])):
+    with atheris.instrument_imports(include=["vids"], exclude=outside(rooms_of(name))):
         target = load(name)
     seeds = Path(folder, "seeds")
     seeds.mkdir(exist_ok=True)

@@ -117,6 +117,7 @@ from vids.engine.rule.keywords import (  # noqa: F401  imported for what they re
     tos,
     ttl,
     udp_hdr,
+    uricontent,
     url_decode,
     vlan_id,
     vlan_layers,
