@@ -118,8 +118,7 @@ class Side:
     def take_length(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Take what is here of a body, or chunk, of known length."""
         here = len(data) - at
-        if here > self.left:
-            here = self.left
+        here = min(here, self.left)
         self.take_body(talk, data if here == len(data) else data[at : at + here])
         self.left -= here
         if self.left == 0:
