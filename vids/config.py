@@ -38,6 +38,7 @@ from vids.setting import (
     word,
     words,
 )
+from vids.setting_http import Http
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -198,18 +199,9 @@ class DnsProtocol(Part, frozen=True):
     tcp: DnsTransport = DnsTransport()
 
 
-class Byterange(Part, frozen=True):
-    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
-    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
-
-
-class HttpProtocol(Part, frozen=True):
-    byterange: Byterange = Byterange()
-
-
 class AppProtocols(Part, frozen=True):
+    http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
-    http: HttpProtocol = HttpProtocol()
 
 
 class AppLayer(Part, frozen=True):
@@ -628,6 +620,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
+    config.app_layer.protocols.http.fill(settings)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp

@@ -156,12 +156,14 @@ class HeadReader:
             return at + 1 if is_last else -1
         if pending[at + 1] == LF:
             return at + 2
-        return at + 1 if self.is_response else -1
+        return at + 1 if self.is_response and self.head.fields else -1
 
     def _read_field(self, pending: bytes, at: i64, is_last: bool) -> i64:
-        """Read the field at `at`, with the lines that it is folded into; return what follows, or -1 if more must come."""
+        """Read the field at `at`, with the lines that it is folded into; return what follows; -1 if more must come."""
         lines: list[bytes] = []
         start = at
+        if at < len(pending) and pending[at] in FOLDS and self.head.fields:
+            at += 1  # this line was told from a folded one
         while True:
             end = self._line_end(pending, at)
             if end < 0:

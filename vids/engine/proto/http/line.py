@@ -14,7 +14,8 @@ REQUEST_LINE: Final = re.compile(rb"[ \t\r\n\x0b\x0c]*([^ \t\r\n\x0b\x0c]*)([ \t
 OTHER_SPACE: Final = re.compile(rb"[\t\r\n\x0b\x0c]")
 LAST_SPACE: Final = re.compile(rb"(.*)[ \t\r\n\x0b\x0c](.*)", re.DOTALL)
 STATUS_LINE: Final = re.compile(
-    rb"[ \t\r\n\x0b\x0c\0]*([^ \t\r\n\x0b\x0c]+)(?:[ \t\r\n\x0b\x0c]+(?:([^ \t\r\n\x0b\x0c]+)([ \t\r\n\x0b\x0c]*)(.*))?)?",
+    rb"[ \t\r\n\x0b\x0c\0]*([^ \t\r\n\x0b\x0c]+)"
+    rb"(?:[ \t\r\n\x0b\x0c]+(?:([^ \t\r\n\x0b\x0c]+)([ \t\r\n\x0b\x0c]*)(.*))?)?",
     re.DOTALL,
 )
 VERSION: Final = re.compile(rb"\s*HTTP(\s*)/([\s0]*)(\.9|1\.0|1\.1)\s*", re.IGNORECASE)

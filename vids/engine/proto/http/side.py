@@ -117,8 +117,7 @@ class Side:
 
     def take_length(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Take what is here of a body, or chunk, of known length."""
-        here = len(data) - at
-        here = min(here, self.left)
+        here = min(len(data) - at, self.left)
         self.take_body(talk, data if here == len(data) else data[at : at + here])
         self.left -= here
         if self.left == 0:
@@ -187,7 +186,6 @@ class Side:
             reader = self.reader = HeadReader(not self.to_server, self.settings.http_max_headers)
             self.set_progress(TRAILER)
         end = reader.feed(data, at)
-        self.count_framing((len(data) if end < 0 else end) - at)
         if end < 0:
             return len(data)
         if self.tx is not None:
