@@ -5,7 +5,7 @@ import pytest
 from vids import rulefiles
 from vids.config import load as load_config
 from vids.errors import ConfigError
-from vids.library import Library, MaxMind, suffixes
+from vids.library import Libmagic, Library, MaxMind, suffixes
 
 
 def library(*assignments):
@@ -130,3 +130,26 @@ def test_public_suffixes(tmp_path):
     pytest.importorskip("publicsuffixlist")
     assert [suffixes().suffix(name) for name in ("www.bbc.co.uk", "suricata.io")] == ["co.uk", "io"]
     assert rules(tmp_path, 'ip.src; domain; content:"a";').loaded == 1
+
+
+def test_libmagic_names_kinds_as_rules_do():
+    magic = library().resources.magic
+    if magic is None:
+        pytest.skip("libmagic or python-magic is not installed")
+    assert "GIF image data" in magic.kind(b"GIF89a" + bytes(20))
+    assert isinstance(magic.kind(bytes(4096)), str)
+
+
+class Broken:
+    def from_buffer(self, data):
+        raise RuntimeError("it lost its mind")
+
+
+def test_a_libmagic_that_fails_knows_no_kind():
+    assert Libmagic(Broken()).kind(b"abc") == ""
+
+
+def test_the_kind_of_every_file_needs_libmagic(monkeypatch):
+    monkeypatch.setattr("vids.library.magic", lambda: None)
+    with pytest.raises(ConfigError, match="libmagic"):
+        library("outputs.eve-log.types.files.force-magic=yes")

@@ -17,7 +17,7 @@ TRUNCATED: Final = "TRUNCATED"  # it ended early, or we stopped to follow it
 FAILED: Final = "ERROR"
 
 MAX_NAME: Final = 65_535  # bytes; a longer name is cut
-MAX_DATA: Final = 16 << 20  # bytes of one file that are held for rules, where its protocol sets no limit
+MAX_DATA: Final = 1 << 20  # bytes of one file that are held for rules, where its protocol sets no limit
 MAGIC_BYTES: Final = 4_096  # of the beginning, that say what kind of file it is
 LOOK: Final = 4_096  # bytes that must be new before rules look into the beginning again; then twice as many, ...
 
