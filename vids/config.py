@@ -171,6 +171,9 @@ class Decoder(Part, frozen=True):
 
 class Detect(Part, frozen=True):
     inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
+    guess_applayer_tx: Annotated[
+        bool, switch("an alert of a rule on packets or streams names its flow's transaction where there is only one")
+    ] = False
 
 
 class DatasetRules(Part, frozen=True):
@@ -193,6 +196,7 @@ class RuleOutput(Part, frozen=True):
 
 
 class AlertMetadata(Part, frozen=True):
+    app_layer: Annotated[bool, switch("an alert carries its transaction, as its protocol's record has it")] = True
     flow: Annotated[bool, switch("an alert carries its flow's counters and its flowbits")] = True
     rule: RuleOutput = RuleOutput()
 
@@ -320,17 +324,16 @@ IGNORED: Final = (
     ("stream.reassembly.raw", "the stream is always there for rules without a sticky buffer"),
     ("stream.reassembly.randomize-chunk-*", "the same capture gives the same events in every run"),
     ("stream.memcap-policy", "a connection is part of its flow: see flow.memcap-policy"),
-    ("app-layer.error-policy", "application protocols are not parsed"),
+    ("app-layer.error-policy", "what a parser does not understand is an anomaly; the flow is inspected on"),
     ("spm-algo", "one algorithm finds single patterns"),
     ("runmode", "one worker does the work"),
     ("threading.*", "one worker does the work"),
-    ("detect.guess-applayer-tx", "alerts name no transaction"),
     ("detect.*", "rules are grouped by protocol, direction and buffer"),
     ("stats.*", "counters are written once, as the last record"),
     ("defrag.host-config.*", "one timeout holds for all hosts"),
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
-    ("app-layer.*", "application protocols are not parsed"),
+    ("app-layer.*", "every protocol that vids knows is followed, on any port"),
     ("datasets.*", "data sets are declared in rules"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
     ("host.*", "the tables of hosts have bounds of their own"),
@@ -503,7 +506,10 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.flow_memcap_policy = policy_without_flow(config, config.flow.memcap_policy, is_ips)
     settings.defrag_memcap_policy = policy_without_flow(config, config.defrag.memcap_policy, is_ips)
     anomaly = config.outputs.eve_log.types.anomaly
-    settings.wants_anomalies = anomaly.enabled and (anomaly.types.decode or anomaly.types.stream)
+    kinds = anomaly.types
+    settings.wants_anomalies = anomaly.enabled and (kinds.decode or kinds.stream)
+    settings.wants_app_anomalies = anomaly.enabled and kinds.applayer
+    settings.guess_transaction = config.detect.guess_applayer_tx
     settings.mpm_algorithm = config.mpm_algo
     settings.alert_max = config.packet_alert_max
     settings.inspection_steps = config.detect.inspection_recursion_limit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vids.cli.keywords import documentation
+from vids.engine.flow.application import Application
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
@@ -31,6 +32,8 @@ def view_of(sees: dict[str, object]) -> View:
             view.flow = Flow(b"", b"", b"\x0a\0\0\1", b"\x0a\0\0\2")
         if owner in ("tcp", "client", "server") and view.flow.tcp is None:
             view.flow.tcp = TcpSession(Stream(0), Stream(0))
+        if owner == "app" and view.flow.app is None:
+            view.flow.app = Application()
         if field in ("to_server", "is_stream", "stream_events"):
             setattr(view, field, value)
         elif field == "gives":
@@ -40,7 +43,8 @@ def view_of(sees: dict[str, object]) -> View:
         else:
             tcp = view.flow and view.flow.tcp
             streams = {"client": tcp and tcp.client, "server": tcp and tcp.server}
-            target = {"": packet, "flow": view.flow, "tcp": tcp, **streams}[owner]
+            app = view.flow and view.flow.app
+            target = {"": packet, "flow": view.flow, "tcp": tcp, "app": app, **streams}[owner]
             assert hasattr(target, name), f"no field {field}"
             setattr(target, name, value)
     return view

@@ -106,10 +106,8 @@ HEADERS = [
     ("alert tcp-pkt any any -> any any",           "needs_packet",     True),
     ("alert tcp-stream any any -> any any",        "needs_stream",     True),
     ("alert tcp [10.0.0.1, 10.0.0.2] any -> $HOME_NET $HTTP_PORTS", "waiting", []),
-    ("alert http any any -> any any",              "waiting",          ["protocol http"]),
-    ("alert tls:client_hello_done any any -> any any", "waiting",      ["hook tls:client_hello_done"]),
-    ("alert tcp any any => any any",               "waiting",          ["direction =>"]),
-    ("config tcp any any -> any any",              "waiting",          ["action config"]),
+    ("alert modbus any any -> any any",            "waiting",          ["protocol modbus"]),
+    ("config tcp any any -> any any",              "action",           "config"),
 ]  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from vids.cli.table import plain
-from vids.engine.rule.keyword import BUFFER, FLOW, HEADER, META, PAYLOAD, STATE, TRANSFORM, Keyword
+from vids.engine.rule.application import APPLICATION as OF_TRANSACTIONS
+from vids.engine.rule.application import NumberKeyword, StickyField
+from vids.engine.rule.keyword import APPLICATION, BUFFER, FLOW, HEADER, META, PAYLOAD, STATE, TRANSFORM, Keyword
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.text import nearest
 
@@ -25,6 +27,7 @@ GROUPS = {
     FLOW: "Flows",
     STATE: "State, rates and actions",
     BUFFER: "Buffers",
+    APPLICATION: "Transactions of application protocols",
     TRANSFORM: "Transforms",
 }
 
@@ -70,6 +73,7 @@ def keywords(name: str | None, as_json: bool, markdown: bool) -> None:
 def entries() -> list[Entry]:
     """Return all keywords by group and name."""
     found = [_working(name) for name, keyword in REGISTRY.items() if keyword.name == name]
+    found += [_of_transactions(name) for name, keyword in OF_TRANSACTIONS.items() if keyword.name == name]
     found += [_waiting(name) for name, pending in WAITING.items() if pending.name == name]
     order = list(GROUPS)
     return sorted(found, key=lambda entry: (order.index(entry.group), entry.name))
@@ -80,9 +84,11 @@ def lookup(name: str) -> Entry:
     name = name.lower()
     if name in REGISTRY:
         return _working(REGISTRY[name].name)
+    if name in OF_TRANSACTIONS:
+        return _of_transactions(OF_TRANSACTIONS[name].name)
     if name in WAITING:
         return _waiting(WAITING[name].name)
-    raise click.UsageError(f"no keyword is called {name!r}{nearest(name, [*REGISTRY, *WAITING])}")
+    raise click.UsageError(f"no keyword is called {name!r}{nearest(name, [*REGISTRY, *OF_TRANSACTIONS, *WAITING])}")
 
 
 def documentation(keyword: type[Keyword]) -> str:
@@ -156,6 +162,23 @@ def _working(name: str) -> Entry:
     return Entry(
         name, keyword.aliases, keyword.group, keyword.syntax, meaning, keyword.source, True, cases, keyword.errors
     )
+
+
+def _of_transactions(name: str) -> Entry:
+    keyword = OF_TRANSACTIONS[name]
+    shown: list[tuple[str, str, bool]] = []
+    if isinstance(keyword, StickyField):
+        shown = [("", _exchange(*case), bool(case[2])) for case in keyword.field.cases]
+    elif isinstance(keyword, NumberKeyword):
+        shown = [("", _exchange(*case), bool(case[2])) for case in keyword.number.cases]
+    return Entry(
+        name, keyword.aliases, keyword.group, keyword.syntax, keyword.meaning, keyword.source, True, tuple(shown)
+    )
+
+
+def _exchange(request: bytes, response: bytes, values: tuple[object, ...]) -> str:
+    sides = [f"{side} {data!r}" for side, data in (("request", request), ("response", response)) if data]
+    return f"{' '.join(sides)} gives {', '.join(repr(value) for value in values) or 'nothing'}"
 
 
 def _waiting(name: str) -> Entry:

@@ -24,7 +24,7 @@ from vids.engine.limits import reached
 from vids.engine.rule.ruleset import RuleSet
 from vids.errors import CaptureError, OutputError
 from vids.eve.header import Options
-from vids.eve.record import EVENT_TYPES
+from vids.eve.record import EVENT_TYPES, TRANSACTION_TYPES
 from vids.eve.sink import FileSink, Sink, StdoutSink
 from vids.eve.stats import Load, Replay, stats_record
 from vids.eve.text import visible
@@ -107,6 +107,8 @@ def replay(
     ruleset = load_rules(rule_paths, config, library)
     settings = engine_settings(config, ips)
     settings.wants_flows = wanted is None or "flow" in wanted
+    settings.wants_transactions = wanted is None or not wanted.isdisjoint(TRANSACTION_TYPES)
+    settings.wants_app_anomalies = settings.wants_app_anomalies and (wanted is None or "anomaly" in wanted)
     engine = Engine(ruleset, settings)
     load = Load(ruleset.loaded, ruleset.failed, ruleset.skipped, time.perf_counter() - started)
     with ExitStack() as stack:

@@ -9,14 +9,14 @@ from mypy_extensions import i64
 
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector
-from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, Verdict
+from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, TransactionRecord, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
-from vids.engine.flow.table import FlowTable
+from vids.engine.flow.table import FlowTable, release
 from vids.engine.packet.decode import Decoder
 from vids.engine.packet.defrag import Defragmenter
-from vids.engine.packet.packet import ACK, SYN, Packet
+from vids.engine.packet.packet import ACK, SYN, UDP, Packet
 from vids.engine.policy import (
     BYPASS,
     DROP_FLOW,
@@ -27,6 +27,8 @@ from vids.engine.policy import (
     Policies,
     Policy,
 )
+from vids.engine.proto.dialogue import Dialogue
+from vids.engine.proto.listener import Listener
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
@@ -48,6 +50,7 @@ class Engine:
         self.decoder = Decoder(settings)
         self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
+        self.listener = Listener(settings)
         self.detector = Detector(ruleset.rules, settings)
         self.detector.listen(self.flows.stream_events)
         self.judge = Judge(settings, ruleset.names)
@@ -135,15 +138,17 @@ class Engine:
             if self._is_without_room(packet):
                 return
             self.detector.packet(packet, None, True, False, NO_STREAMS)
+            self._judge(packet, None)
         elif flow.is_dropped:
             if self.is_ips:
                 self.events.append(self.judge.drop_with_flow(packet, flow, self.flows.to_server))
             return
         elif self.policies.is_any_for_tcp and flow.tcp is not None and self._is_unfit(packet, flow, flow.tcp):
             return
-        elif not flow.is_passed and not flow.is_bypassed:
-            self._inspect(packet, flow)
-        self._judge(packet, flow)
+        elif not flow.is_bypassed:
+            self._converse(packet, flow)
+        else:
+            self._judge(packet, flow)
         if self.detector.hosts.has_tags and self.detector.hosts.is_tagged(packet, flow):
             self.events.append(tagged_packet(packet, flow))
         if flow is not None and flow.is_bypassed:
@@ -190,13 +195,119 @@ class Engine:
             self.events.append(self.judge.drop(verdict, packet, flow, self.flows.to_server))
         return name != REJECT or self.is_ips
 
-    def _inspect(self, packet: Packet, flow: Flow) -> None:
+    def _converse(self, packet: Packet, flow: Flow) -> None:
+        """Let the flow's application hear what is new, the rules look at it, and report what came of it."""
+        dialogue = self._listen(packet, flow)
+        if flow.is_passed:
+            self._pass(flow, dialogue)
+        else:
+            self._inspect(packet, flow, dialogue)
+        self._judge(packet, flow)
+        if dialogue is not None and dialogue.conversation is not None:
+            self._follow(packet, flow, dialogue)
+
+    def _listen(self, packet: Packet, flow: Flow) -> Dialogue | None:
+        """Hand on what a packet brought to the flow's application; return it unless there is none."""
+        app = flow.app
+        if app is not None and app.is_over:
+            return None
+        if flow.tcp is not None:
+            dialogue = self.listener.hear_streams(flow, flow.tcp, False)
+        elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
+            dialogue = self.listener.hear_datagram(flow, packet.payload(), self.flows.to_server)
+        else:
+            return None
+        if dialogue is not None:
+            self._app_anomalies(packet, flow, dialogue)
+        return dialogue
+
+    def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
+        """Report what is due, and go on with another protocol where the flow does."""
+        self._report(packet, flow, dialogue)
+        while dialogue.wants_change():
+            if not dialogue.change():
+                self.listener.n_changes_limit += 1
+            self._app_anomalies(packet, flow, dialogue)
+            if not flow.is_passed:
+                self.detector.dialogue(packet, flow, dialogue)
+                self._judge(packet, flow)
+            self._report(packet, flow, dialogue)
+        conversation = dialogue.conversation
+        if conversation is not None and conversation.is_secret and flow.tcp is not None:
+            release(flow.tcp)
+
+    def _pass(self, flow: Flow, dialogue: Dialogue | None) -> None:
+        """Let go of what no rule will look at."""
+        if dialogue is not None and dialogue.conversation is not None:
+            dialogue.conversation.unlook()
+        session = flow.tcp
+        if session is not None:
+            session.client.disregard()
+            session.server.disregard()
+
+    def _report(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
+        """Make events of the transactions whose record is due, and forget those that are over."""
+        conversation, protocol = dialogue.conversation, dialogue.protocol
+        if conversation is None or protocol is None:
+            return
+        if conversation.records:
+            if self.settings.wants_transactions and protocol.record_type:
+                for transaction in conversation.records:
+                    if transaction.is_silent or dialogue.is_silent:
+                        continue
+                    event = TransactionRecord(protocol.record_type, transaction.record())
+                    event.timestamp_ns = packet.timestamp_ns
+                    event.set_flow_side(flow, transaction.is_from_client())
+                    event.set_origin(packet)
+                    event.flow = flow
+                    event.app_protocol = dialogue.name
+                    event.transaction_number = transaction.number
+                    self.events.append(event)
+            conversation.records = []
+        conversation.ended_files = []
+        conversation.forget()
+
+    def _app_anomalies(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
+        """Tell what is odd about the application, and about each transaction that moved."""
+        for name in dialogue.news():
+            self._app_anomaly(packet, flow, dialogue, name.upper(), "proto_detect", -1)
+        conversation = dialogue.conversation
+        if conversation is None:
+            return
+        is_loud = dialogue.protocol is not None and dialogue.protocol.has_loud_events
+        for transaction in conversation.news:
+            events = transaction.events
+            if transaction.has_more_events:
+                transaction.has_more_events = False
+                self.listener.n_events_limit += 1
+            while transaction.n_reported < len(events):
+                name = events[transaction.n_reported]
+                if is_loud:
+                    name = name.upper()
+                self._app_anomaly(packet, flow, dialogue, name, "proto_parser", transaction.number)
+                transaction.n_reported += 1
+
+    def _app_anomaly(self, packet: Packet, flow: Flow, dialogue: Dialogue, name: str, layer: str, number: i64) -> None:
+        self.listener.count_event(dialogue.name, name)
+        if not self.settings.wants_app_anomalies:
+            return
+        event = Anomaly("applayer", name)
+        event.set_packet(packet)
+        if packet.ip_version == 0:  # made up for what a flow leaves behind
+            event.set_flow_side(flow, True)
+        event.flow = flow
+        event.layer = layer
+        event.app_protocol = dialogue.name
+        event.transaction_number = number
+        self.events.append(event)
+
+    def _inspect(self, packet: Packet, flow: Flow, dialogue: Dialogue | None) -> None:
         session = flow.tcp
         if session is None:
-            self.detector.packet(packet, flow, self.flows.to_server, False, NO_STREAMS)
+            self.detector.packet(packet, flow, self.flows.to_server, False, NO_STREAMS, dialogue)
             return
         moved = self._moved(session)
-        self.detector.packet(packet, flow, self.flows.to_server, self.flows.in_stream, moved)
+        self.detector.packet(packet, flow, self.flows.to_server, self.flows.in_stream, moved, dialogue)
         for stream in moved:
             while stream.is_due(self.chunk) and stream.take(False):
                 self.detector.stream(packet, flow, stream)
@@ -213,14 +324,12 @@ class Engine:
     def _end_flows(self) -> None:
         """Look at what the streams of ended flows still hold, then report the flows."""
         for flow in self.flows.ended:
-            session = flow.tcp
-            if session is not None and not (flow.is_passed or flow.is_dropped or flow.is_bypassed):
+            if not flow.is_dropped and not flow.is_bypassed and (flow.tcp is not None or flow.app is not None):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
-                for stream in (session.client, session.server):
-                    while stream.take(True):
-                        self.detector.stream(last, flow, stream)
-                        self._judge_end(last, flow)
+                if flow.tcp is not None:
+                    self._drain(last, flow, flow.tcp)
+                self._conclude(last, flow)
             if not self.settings.wants_flows:
                 continue
             event = FlowEnd()
@@ -229,6 +338,37 @@ class Engine:
             event.set_flow_side(flow, True)
             self.events.append(event)
         self.flows.ended.clear()
+
+    def _drain(self, last: Packet, flow: Flow, session: TcpSession) -> None:
+        """Hear and inspect what the streams of an ended flow still hold, run by run."""
+        for stream in (session.client, session.server):
+            while stream.may_go_on():
+                if flow.app is None or not flow.app.is_over:
+                    dialogue = self.listener.hear_streams(flow, session, True)
+                    if dialogue is not None:
+                        self._app_anomalies(last, flow, dialogue)
+                if flow.is_passed:
+                    stream.heard = stream.end
+                    stream.disregard()
+                    continue
+                if not stream.take(True):
+                    break
+                self.detector.stream(last, flow, stream)
+                self._judge_end(last, flow)
+
+    def _conclude(self, last: Packet, flow: Flow) -> None:
+        """Let the application of an ended flow come to its end: what is complete now is looked at and reported."""
+        dialogue = self.listener.end(flow)
+        if dialogue is None:
+            return
+        self._app_anomalies(last, flow, dialogue)
+        if dialogue.conversation is not None:
+            if flow.is_passed:
+                dialogue.conversation.unlook()
+            else:
+                self.detector.dialogue(last, flow, dialogue)
+                self._judge_end(last, flow)
+            self._report(last, flow, dialogue)
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
@@ -254,11 +394,13 @@ class Engine:
         found = self.decoder.counters()
         found.update(self.defragmenter.counters())
         found.update(self.flows.counters())
+        found.update(self.listener.counters())
         found.update(self.judge.counters())
-        found["detect.candidates"] = self.detector.n_inspected
-        found["detect.inspection_limit"] = self.detector.n_exhausted
+        found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
+        found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
+        found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())

@@ -122,6 +122,23 @@ class Alert(Event):
         self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
         self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
         self.verdict: Verdict | None = None  # of its packet
+        self.app_protocol = ""  # as it was known then
+        self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did
+        self.application: tuple[str, dict[str, object]] | None = None  # its EVE object, by name, as it was then
+        self.progress = ("", "")  # of its sides, by name
+        self.is_guessed = False  # the rule did not look at it: it was the only one of its flow
+
+
+@final
+class TransactionRecord(Event):
+    """A transaction came to where its record is due."""
+
+    def __init__(self, record_type: str, fields: dict[str, object]) -> None:
+        super().__init__()
+        self.record_type = record_type  # EVE's event_type, and the name of `fields` in the record
+        self.fields = fields
+        self.transaction_number: i64 = 0
+        self.app_protocol = ""
 
 
 @final
@@ -162,3 +179,6 @@ class Anomaly(Event):
         super().__init__()
         self.kind = kind  # decode, stream or applayer
         self.name = name
+        self.layer = ""  # applayer: who found it, proto_parser or proto_detect
+        self.app_protocol = ""
+        self.transaction_number: i64 = -1

@@ -123,6 +123,18 @@ LIMITS: Final = (
         "detect.inspection_limit", "the rule does not match that buffer",
     ),
     Limit(
+        "MAX_ODDITIES", "vids.engine.proto.transaction", "events of one transaction",
+        "app_layer.events_limit", "its later oddities are not named; it is inspected all the same",
+    ),
+    Limit(
+        "MAX_CHANGES", "vids.engine.proto.dialogue", "changes of the application protocol of one flow",
+        "app_layer.changes_limit", "its application is followed no further; its streams are inspected all the same",
+    ),
+    Limit(
+        "MAX_CANDIDATES", "vids.engine.detect.transactions", "rules that wait at one side of a transaction",
+        "detect.candidates_dropped", "some of the rules are not asked about that transaction",
+    ),
+    Limit(
         "DEFAULT_MEMCAP", "vids.engine.rule.dataset", "bytes of one data set, unless its rule says otherwise (memcap)",
         "detect.dataset_refused", "the value is not added, and the rule that would add it does not match",
     ),

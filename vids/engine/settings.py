@@ -16,7 +16,10 @@ class Settings:
         self.is_ips = False  # drop and reject act as if inline
         self.mpm_algorithm = "auto"  # auto | hs | ac | naive
         self.wants_flows = True  # an event for each flow that ends
+        self.guess_transaction = False  # alerts on packets and streams name the only transaction of their flow
+        self.wants_transactions = True  # an event for each transaction whose record is due
         self.wants_anomalies = False  # events for malformed traffic; it is counted either way
+        self.wants_app_anomalies = True  # events for oddities of applications; the same
         self.midstream_policy = "ignore"  # exception policies (policy.py)
         self.reassembly_memcap_policy = "ignore"
         self.flow_memcap_policy = "ignore"  # a full table makes room: any other policy, and it takes no new flow

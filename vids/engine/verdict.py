@@ -11,6 +11,9 @@ from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
 from vids.engine.event import Alert, Drop, Event, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
+from vids.engine.proto.dialogue import Dialogue
+from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -35,6 +38,7 @@ class Judge:
 
     def __init__(self, settings: Settings, names: StateNames) -> None:
         self.is_ips = settings.is_ips
+        self.guesses = settings.guess_transaction
         self.alert_max = settings.alert_max
         self.names = names  # of what the rules remember
         self.thresholds = Thresholds()
@@ -210,7 +214,13 @@ class Judge:
         alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
+        if match.transaction is not None and match.protocol is not None:
+            _add_transaction(alert, match.protocol, match.transaction)
+        elif self.guesses and flow is not None:
+            _guess_transaction(alert, flow)
         if flow is not None:
+            if flow.app is not None:
+                alert.app_protocol = flow.app.name
             alert.has_direction = True
             alert.to_server = match.to_server
             alert.packets_to_server = flow.packets_to_server
@@ -224,6 +234,27 @@ class Judge:
             if flow.ints:
                 alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
         return alert
+
+
+def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction) -> None:
+    """Add what the transaction says of itself, as things stand."""
+    alert.transaction_number = transaction.number
+    alert.progress = (
+        protocol.request_states.get(int(transaction.request_progress), ""),
+        protocol.response_states.get(int(transaction.response_progress), ""),
+    )
+    if protocol.record_type:
+        alert.application = (protocol.record_type, transaction.record())
+
+
+def _guess_transaction(alert: Alert, flow: Flow) -> None:
+    """Add the only transaction of a flow, if it has only one."""
+    app = flow.app
+    if not isinstance(app, Dialogue) or app.conversation is None or app.protocol is None:
+        return
+    if len(app.conversation.transactions) == 1:
+        alert.is_guessed = True
+        _add_transaction(alert, app.protocol, app.conversation.transactions[0])
 
 
 def _port(match: Match, packet: Packet, is_source: bool) -> i64:

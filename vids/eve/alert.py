@@ -13,7 +13,7 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import SCTP, TCP, UDP
 from vids.engine.rule.rule import Rule
 from vids.eve.address import address_text
-from vids.eve.header import Options, Record, add_tunnel, packet_record
+from vids.eve.header import Options, Record, add_app_protocol, add_transaction, add_tunnel, packet_record
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
 from vids.eve.verdict import verdict_record
@@ -31,8 +31,18 @@ def alert_record(alert: Alert, options: Options) -> Record:
         record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy)
     else:
         record = packet_record(alert, "alert", options, [])
+    add_transaction(record, alert.transaction_number)
     record["alert"] = rule_record(alert, options)
     add_tunnel(record, alert, options)
+    for name, state in zip(("ts_progress", "tc_progress"), alert.progress, strict=True):
+        if state:
+            record[name] = state
+    if alert.application is not None and wanted.metadata.app_layer:
+        name, fields = alert.application
+        if alert.is_guessed:
+            record["tx_guessed"] = True
+        record[name] = fields
+    add_app_protocol(record, alert, alert.app_protocol)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from vids.config import AnomalyOutput
 from vids.engine.event import Anomaly
-from vids.eve.header import Options, Record, add_tunnel, packet_record
+from vids.eve.header import Options, Record, add_transaction, add_tunnel, packet_record
 from vids.eve.text import clean
 
 PREFIXES: Final = {"decode": "decoder.", "stream": "stream."}  # of the event's name, by its type
@@ -19,7 +19,13 @@ def anomaly_record(anomaly: Anomaly, options: Options) -> Record | None:
     prefix = PREFIXES.get(anomaly.kind, "")
     name = anomaly.name if anomaly.name.startswith(prefix) else prefix + anomaly.name
     record = packet_record(anomaly, "anomaly", options, [])
-    record["anomaly"] = {"type": anomaly.kind, "event": clean(name)}
+    add_transaction(record, anomaly.transaction_number)
+    said: Record = {"app_proto": anomaly.app_protocol} if anomaly.app_protocol else {}
+    said["type"] = anomaly.kind
+    said["event"] = clean(name)
+    if anomaly.layer:
+        said["layer"] = anomaly.layer
+    record["anomaly"] = said
     add_tunnel(record, anomaly, options)
     return record
 

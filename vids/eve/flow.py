@@ -9,7 +9,7 @@ from vids.engine.flow import session
 from vids.engine.flow.flow import STATE_NAMES, Flow
 from vids.engine.packet.packet import ACK, CWR, ECE, FIN, PSH, RST, SYN, TCP, URG
 from vids.eve.address import protocol_name
-from vids.eve.header import Options, Record, add_community_id, add_ends, add_metadata, start
+from vids.eve.header import Options, Record, add_app_protocol, add_community_id, add_ends, add_metadata, start
 from vids.eve.timestamp import NS, timestamp
 
 TCP_FLAGS: Final = (
@@ -29,6 +29,8 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["ip_v"] = flow.ip_version
     record["proto"] = protocol_name(flow.protocol)
     _add_icmp(record, flow)
+    if flow.app is not None:
+        add_app_protocol(record, event, flow.app.name)
     record["flow"] = _flow(flow)
     names = options.names
     flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]

@@ -77,6 +77,28 @@ def add_community_id(record: Record, event: Event, options: Options) -> None:
         record["community_id"] = community_id(event.flow, options.log.community_id_seed)
 
 
+def add_transaction(record: Record, number: int) -> None:
+    """Add which transaction of its flow it is about."""
+    if number >= 0:
+        record["tx_id"] = number
+
+
+def add_app_protocol(record: Record, event: Event, name: str) -> None:
+    """Add the application protocol, as it was known then, and what each side alone looks like where they differ."""
+    if not name:
+        return
+    record["app_proto"] = name
+    app = event.flow.app if event.flow is not None else None
+    if app is None:
+        return
+    if app.name_to_server not in ("", name):
+        record["app_proto_ts"] = app.name_to_server
+    if app.name_to_client not in ("", name):
+        record["app_proto_tc"] = app.name_to_client
+    if app.original:
+        record["app_proto_orig"] = app.original
+
+
 def add_tunnel(record: Record, event: Event, options: Options) -> None:
     """Add the outermost packet around one from inside a tunnel."""
     tunnel = event.tunnel

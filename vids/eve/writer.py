@@ -10,7 +10,7 @@ import structlog
 
 from vids.engine.event import Event
 from vids.eve.header import Options, Record
-from vids.eve.record import EVENT_TYPES, RECORDS, STATS
+from vids.eve.record import EVENT_TYPES, STATS, make_record
 from vids.eve.sink import Sink
 
 _encode = msgspec.json.Encoder().encode
@@ -33,7 +33,7 @@ class EveWriter:
     def __init__(self, sink: Sink, options: Options, event_types: Collection[str] = EVENT_TYPES) -> None:
         self._sink = sink
         self._options = options
-        self._makers = {event: make for event, (name, make) in RECORDS.items() if name in event_types}
+        self._wanted = frozenset(event_types)
         self._has_stats = STATS in event_types
         render = structlog.processors.JSONRenderer(serializer=_json)
         self._log = structlog.wrap_logger(sink, [render], _EveLogger).bind()
@@ -41,11 +41,9 @@ class EveWriter:
     def write(self, events: Iterable[Event]) -> None:
         """Write the record of each event."""
         for event in events:
-            make = self._makers.get(type(event))
-            if make is not None:
-                record = make(event, self._options)
-                if record is not None:
-                    self._log.record(record)
+            record = make_record(event, self._wanted, self._options)
+            if record is not None:
+                self._log.record(record)
 
     def write_stats(self, record: Record) -> None:
         """Write a stats record, if they are wanted."""

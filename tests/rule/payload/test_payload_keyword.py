@@ -147,7 +147,6 @@ def test_fast_pattern_is_named():
 
 
 WAITING = [
-    ('pcre:"/a/U";', ["http.uri"]),
     ('pcre:"/(a)/,flow:name";', ["pcre captures"]),
     ('pcre:"/(?P<flow_name>a)/";', ["pcre captures"]),
     ('pcre:"/(?P<name>a)/";', []),

@@ -21,18 +21,22 @@ from vids.engine.detect.look import (
     PACKET,
     SERVER,
     SHIFT,
+    TRANSACTION,
     Look,
     Match,
     bytes_of,
     point_at_packet,
     point_at_stream,
+    point_at_transaction,
 )
-from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, SCOPES, TCP_SCOPE, scope_of
+from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, TCP_SCOPE, scope_of, scopes_of
+from vids.engine.detect.transactions import TransactionRules
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.host import Hosts
 from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
+from vids.engine.proto.dialogue import Dialogue
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
@@ -62,7 +66,8 @@ class Detector:
         self.event_rules = [rule for rule in rules if rule.needs_event and rule.protocol in OF_EVERY_PACKET]
         for rule in rules:
             plan_all(rule)
-        plain = [rule for rule in rules if rule.protocol in SCOPES]
+        self.transactions = TransactionRules([rule for rule in rules if rule.is_transactional], settings)
+        plain = [rule for rule in rules if not rule.is_transactional]
         self.addresses = AddressRules([rule for rule in plain if rule.is_address_only])
         self.headers: list[HeaderRules] = []  # by scope * 2 + side: rules without payload options
         self.odd_headers: list[HeaderRules] = []  # the same: those that ask for a decode event
@@ -74,7 +79,7 @@ class Detector:
         plain = [rule for rule in plain if not rule.is_address_only]
         for scope in range(N_SCOPES):
             for side in SIDES:
-                self._group(scope, [r for r in plain if scope in SCOPES[r.protocol] and r.sides & side], settings)
+                self._group(scope, [r for r in plain if scope in scopes_of(r) and r.sides & side], settings)
 
     def _group(self, scope: int, rules: list[Rule], settings: Settings) -> None:
         """Sort the rules of one scope and side by what they look at."""
@@ -105,8 +110,19 @@ class Detector:
         if self.matches:
             self.matches = []
 
-    def packet(self, packet: Packet, flow: Flow | None, to_server: bool, in_stream: bool, moved: list[Stream]) -> None:
-        """Match all rules that a packet brings into question; `moved` are its flow's streams with a new window."""
+    def packet(
+        self,
+        packet: Packet,
+        flow: Flow | None,
+        to_server: bool,
+        in_stream: bool,
+        moved: list[Stream],
+        dialogue: Dialogue | None = None,
+    ) -> None:
+        """Match all rules that a packet brings into question.
+
+        `moved` are its flow's streams with a new window, `dialogue` is what its application said.
+        """
         look = self.looks[PACKET]
         point_at_packet(look, packet, flow, to_server)
         scope: i64 = OTHER_SCOPE
@@ -134,10 +150,23 @@ class Detector:
                 more = self._stream_work(packet, flow, stream)
                 if more:
                     work = sorted(work + more)
+        if dialogue is not None and flow is not None and has_news(dialogue):
+            more = self._transaction_work(packet, flow, dialogue)
+            if more:
+                work = sorted(work + more)
         if work:
             self._evaluate(work)
         for stream in moved:
             _settle(stream)
+        if dialogue is not None and flow is not None and has_news(dialogue):
+            self.dialogue(packet, flow, dialogue)
+
+    def dialogue(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
+        """Match the rules on what moved in an application's transactions alone."""
+        while has_news(dialogue):
+            work = self._transaction_work(packet, flow, dialogue)
+            if work:
+                self._evaluate(sorted(work))
 
     def stream(self, packet: Packet, flow: Flow, stream: Stream) -> None:
         """Match the rules on a stream's window alone: what was left when its flow ended."""
@@ -161,7 +190,7 @@ class Detector:
         look.header.load()
         for number in self.addresses.candidates(look.header.source, look.header.destination):
             rule = self.rules[number]
-            if scope in SCOPES[rule.protocol] and look.header.holds(rule) and _checks_hold(rule, look):
+            if scope in scopes_of(rule) and look.header.holds(rule) and _checks_hold(rule, look):
                 self._match(rule, look, b"")
 
     def _payload_work(self, packet: Packet, place: i64, in_stream: bool) -> list[int]:
@@ -195,11 +224,51 @@ class Detector:
         point_at_stream(self.looks[which], packet, flow, to_server, stream, self.steps)
         return [number << SHIFT | which for number in candidates]
 
+    def _transaction_work(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> list[int]:
+        """Return the work that transactions make; as many as there are looks for, the others are left as news."""
+        work: list[int] = []
+        conversation, protocol = dialogue.conversation, dialogue.protocol
+        if conversation is None or protocol is None:
+            return work
+        at: i64 = TRANSACTION
+        n_taken = 0
+        for transaction in conversation.news:
+            if at + 2 > MASK:
+                break
+            n_taken += 1
+            for to_server in (True, False):
+                if not (transaction.has_request_news if to_server else transaction.has_response_news):
+                    continue
+                numbers = self.transactions.collect(protocol, transaction, to_server)
+                if not numbers:
+                    continue
+                if at == len(self.looks):
+                    look = Look(self.hosts, True)
+                    look.view.stream_events = self.stream_events
+                    self.looks.append(look)
+                point_at_transaction(self.looks[at], packet, flow, to_server, protocol, transaction)
+                for number in numbers:
+                    work.append(number << SHIFT | int(at))
+                at += 1
+            transaction.has_request_news = transaction.has_response_news = False
+        if n_taken == len(conversation.news):
+            conversation.news = []
+        else:
+            conversation.news = conversation.news[n_taken:]
+        return work
+
     def _evaluate(self, work: list[int]) -> None:
         """Try rules in the order of the ruleset."""
         for item in work:
             rule = self.rules[item >> SHIFT]
             look = self.looks[item & MASK]
+            transaction = look.view.transaction
+            if transaction is not None:
+                if self.transactions.try_rule(rule, look, transaction):
+                    if not look.has_payload:
+                        look.load_payload(self.steps)
+                    self._match(rule, look, look.cursor.data)
+                continue
             stream = look.stream
             if stream is not None and not _is_news(rule, stream.memory):
                 continue
@@ -207,7 +276,8 @@ class Detector:
             if not header.may_hold(rule) or not _checks_hold(rule, look) or not header.holds(rule):
                 continue
             if not rule.inspections:
-                self._match(rule, look, b"")
+                if not rule.is_protocol_only or _is_told_first(rule, look):
+                    self._match(rule, look, b"")
             elif self._inspect_news(rule, look):
                 self._match(rule, look, look.cursor.data if rule.has_payload else b"")
                 if rule.has_payload:
@@ -276,7 +346,11 @@ class Detector:
 
     def _match(self, rule: Rule, look: Look, payload: bytes) -> None:
         view = look.view
-        match = Match(rule, view.flow, view.to_server, look.stream is not None, payload)
+        transaction = view.transaction
+        is_stream = view.is_stream if transaction is not None else look.stream is not None
+        match = Match(rule, view.flow, view.to_server, is_stream, payload)
+        match.protocol = view.protocol
+        match.transaction = transaction
         if rule.datasets:
             match.context = {**(look.cursor.context or {}), **(look.other.context or {})}
         self.matches.append(match)
@@ -338,6 +412,24 @@ def _is_first_look(flow: Flow | None, to_server: bool) -> bool:
         is_first = not flow.has_seen_reply_rules
         flow.has_seen_reply_rules = True
     return is_first
+
+
+def _is_told_first(rule: Rule, look: Look) -> bool:
+    """Return whether a rule on the protocol alone matches for the first time on this side of the flow; note it."""
+    flow = look.view.flow
+    if flow is None or flow.app is None:
+        return False
+    if flow.app.told is None:
+        flow.app.told = set()
+    key = rule.number * 2 + (1 if look.view.to_server else 0)
+    is_first = key not in flow.app.told
+    flow.app.told.add(key)
+    return is_first
+
+
+def has_news(dialogue: Dialogue) -> bool:
+    """Return whether transactions moved since they were looked at."""
+    return dialogue.conversation is not None and len(dialogue.conversation.news) > 0
 
 
 def _is_news(rule: Rule, memory: Memory | None) -> bool:

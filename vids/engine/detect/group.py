@@ -10,6 +10,7 @@ from vids.engine.detect.ac import AhoCorasickMatcher
 from vids.engine.detect.fast_pattern import choose, pattern_of
 from vids.engine.detect.hs import IS_AVAILABLE, HyperscanMatcher
 from vids.engine.detect.matcher import Matcher, NaiveMatcher, Pattern
+from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.rule import Rule
 
 
@@ -21,15 +22,20 @@ class Group:
     whose it is.
     """
 
-    def __init__(self, rules: list[Rule], algorithm: str, is_whole: bool) -> None:
-        """Group `rules`; their buffers are whole packets, or pieces of streams."""
+    def __init__(
+        self, rules: list[Rule], algorithm: str, is_whole: bool, contents: list[Content] | None = None
+    ) -> None:
+        """Group `rules`; their buffers are whole, or pieces of streams.
+
+        `contents` are their fast patterns; without them, those that look into the raw payload are chosen.
+        """
         self.always: list[int] = []  # rules without a fast pattern: candidates on every buffer
         self.owners: list[list[int]] = []  # by pattern number
         self.patterns: list[Pattern] = []
         self.longest: i64 = 0  # bytes of the longest pattern
         numbers: dict[tuple[bytes, bool, i64, i64], int] = {}
-        for rule in rules:
-            content = choose(rule)
+        for at, rule in enumerate(rules):
+            content = choose(rule) if contents is None else contents[at]
             if content is None:
                 self.always.append(rule.number)
                 continue

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import i64
+
 from vids.engine.detect.scope import Header
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.host import Hosts
 from vids.engine.flow.stream import Stream
 from vids.engine.packet.packet import Packet
+from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import Inspection, Rule
 from vids.engine.rule.view import View
@@ -16,8 +20,9 @@ from vids.engine.rule.view import View
 PACKET: Final = 0  # the looks of a packet, by number
 CLIENT: Final = 1  # the stream of what the client sends
 SERVER: Final = 2
-MASK: Final = 3
-SHIFT: Final = 2  # a piece of work is (rule number << SHIFT | look): sorted, that is the order of evaluation
+TRANSACTION: Final = 3  # and from here on transactions
+MASK: Final = 0xFFF
+SHIFT: Final = 12  # a piece of work is (rule number << SHIFT | look): sorted, that is the order of evaluation
 
 
 @final
@@ -32,6 +37,17 @@ class Look:
         self.cursor = Cursor()  # in the raw payload
         self.other = Cursor()  # in any other buffer
         self.stream: Stream | None = None
+        self.has_payload = False  # of a transaction: the cursor holds the bytes that moved it
+
+    def load_payload(self, steps: i64) -> None:
+        """Let the cursor look at the bytes around a transaction: what its stream holds, or its datagram."""
+        self.has_payload = True
+        flow = self.view.flow
+        if flow is not None and flow.tcp is not None:
+            stream = flow.tcp.client if self.view.to_server else flow.tcp.server
+            self.cursor.load(stream.held(), stream.base, steps)
+        else:
+            self.cursor.load(self.view.packet.payload(), 0, steps)
 
 
 @final
@@ -44,6 +60,8 @@ class Match:
         self.to_server = to_server
         self.is_stream = is_stream
         self.payload = payload
+        self.protocol: Protocol | None = None  # of the transaction that matched, if one did
+        self.transaction: Transaction | None = None
         self.context: dict[str, bytes] | None = None  # JSON of what was found in data sets
 
 
@@ -63,6 +81,21 @@ def point_at_stream(look: Look, packet: Packet, flow: Flow, to_server: bool, str
     look.view.to_server = to_server
     look.header.point_at_flow(flow, to_server)
     look.cursor.load(stream.window, stream.window_at, steps)
+
+
+def point_at_transaction(
+    look: Look, packet: Packet, flow: Flow, to_server: bool, protocol: Protocol, transaction: Transaction
+) -> None:
+    """Make a look one at a side of a transaction that `packet` moved on."""
+    view = look.view
+    view.packet = packet
+    view.flow = flow
+    view.to_server = to_server
+    view.is_stream = flow.tcp is not None
+    view.protocol = protocol
+    view.transaction = transaction
+    look.has_payload = False
+    look.header.point_at_flow(flow, to_server)
 
 
 def bytes_of(inspection: Inspection, look: Look) -> bytes | None:

@@ -8,6 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import ICMP, ICMPV6, SCTP, TCP, UDP, Packet
+from vids.engine.proto.table import BY_NAME
 from vids.engine.rule.rule import Rule
 
 TCP_SCOPE: Final = 0  # transports that have rules of their own
@@ -36,6 +37,21 @@ SCOPES: Final[dict[str, tuple[int, ...]]] = {  # the rule's protocol -> where it
     "sctp": (SCTP_SCOPE,),
 }
 IP_VERSIONS: Final[dict[str, int]] = {"ip4": 4, "ipv4": 4, "ip6": 6, "ipv6": 6}
+
+
+TRANSPORT_SCOPES: Final[dict[int, int]] = {TCP: TCP_SCOPE, UDP: UDP_SCOPE}
+NOWHERE: Final[tuple[int, ...]] = ()
+
+
+def scopes_of(rule: Rule) -> tuple[int, ...]:
+    """Return where a rule looks: by its transport, or by those of the application that it names."""
+    if rule.protocol in SCOPES:
+        return SCOPES[rule.protocol]
+    found: set[int] = set()
+    for name in rule.app_protocols:
+        for transport in BY_NAME[name].transports:
+            found.add(TRANSPORT_SCOPES[transport])
+    return tuple(sorted(found)) if found else NOWHERE
 
 
 def scope_of(protocol: i64) -> i64:

@@ -8,7 +8,11 @@ class Application:
 
     def __init__(self) -> None:
         self.name = ""  # EVE's app_proto: "" while it is looked for, "failed" when nothing knows it
-        self.name_to_server = ""  # what each side alone looks like, where they differ (app_proto_ts, app_proto_tc)
+        self.name_to_server = ""  # what each side alone looks like, once it spoke (app_proto_ts, app_proto_tc)
         self.name_to_client = ""
         self.original = ""  # what it was before it changed (app_proto_orig)
         self.is_over = False  # nothing more is to be learned: no byte of it is wanted
+        self.is_silent = False  # a rule wants no records of it
+        self.events: list[str] = []  # what is odd about the flow as a whole, by the names of app-layer-event
+        self.n_transactions = 0  # that it had
+        self.told: set[int] | None = None  # rules on the protocol alone that matched: once for each side

@@ -6,6 +6,7 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
+from vids.engine.flow.application import Application
 from vids.engine.flow.session import TcpSession
 from vids.engine.flow.tag import Tags
 from vids.engine.packet.packet import TCP
@@ -53,6 +54,7 @@ class Flow:
         self.response_icmp_type: i64 = -1
         self.response_icmp_code: i64 = -1
         self.tcp: TcpSession | None = None
+        self.app: Application | None = None  # its application protocol, once it said something
         self.end_reason = ""  # EVE's flow.reason once the flow has ended
         self.is_alerted = False
         self.is_passed = False  # a pass rule took the flow

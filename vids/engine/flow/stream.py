@@ -61,6 +61,7 @@ class Stream:
         self.next: i64 = 0  # offset of the next byte in order
         self.acked: i64 = 0
         self.inspected: i64 = 0
+        self.heard: i64 = 0  # up to here the application protocol's parser has the bytes
         self.borders: Borders | None = None  # of the segments that are not yet acknowledged, if the target minds
         self.fin_at: i64 = -1  # offset of the FIN; -1 before it
         self.must_flush = is_inline  # inspect what there is, however little
@@ -80,7 +81,7 @@ class Stream:
         self._clear()
         self.origin = seq & 0xFFFFFFFF
         self.sent = self.last_ack = 0
-        self.base = self.end = self.next = self.acked = self.inspected = 0
+        self.base = self.end = self.next = self.acked = self.inspected = self.heard = 0
         self.fin_at = -1
         self.urgent = None
         self.window_end = NO_LIMIT
@@ -192,6 +193,48 @@ class Stream:
             self._lose()
         return True
 
+    def missed(self) -> i64:
+        """Return how many bytes behind what was heard will never come, and step over them."""
+        lost = self.base - self.heard
+        if lost <= 0:
+            return 0
+        self.heard = self.base
+        return lost
+
+    def hear(self, everything: bool) -> bytes:
+        """Hand out the bytes that the application's parser has not heard; call `missed` first, and `take` after.
+
+        What is heard is what may be inspected (`take`), without waiting for a chunk of it.
+        """
+        ready = self.end if everything or self.acked > self.end or self.is_inline else self.acked
+        if ready <= self.heard:
+            return b""
+        data = bytes(self.buffer[self.heard - self.base : ready - self.base])
+        self.heard = ready
+        return data
+
+    def may_go_on(self) -> bool:
+        """Return whether the ended stream still holds bytes; step over what is missing once all before it is done."""
+        if self.inspected == self.end and self.queue is not None:
+            self._jump(self.queue.begin())
+        return self.end > self.inspected or self.end > self.heard
+
+    def has_said_all(self) -> bool:
+        """Return whether everything up to the FIN was heard."""
+        return 0 <= self.fin_at <= self.heard
+
+    def held(self) -> bytes:
+        """Return the bytes at hand, inspected or not, as far as they may be inspected."""
+        ready = self.end if self.acked > self.end or self.is_inline else self.acked
+        return bytes(self.buffer[: max(ready - self.base, 0)])
+
+    def disregard(self) -> None:
+        """Let go of what was heard: no rule looks at the bytes themselves any more."""
+        if self.heard > self.inspected:
+            self.inspected = min(self.heard, self.end)
+            self.memory = None
+            self._trim()
+
     def contradicts(self, offset: i64, data: bytes, at: i64, end: i64) -> bool:
         """Return whether a segment says something else than the bytes that are still held; note it if so."""
         if self.urgent is not None or offset + end - at <= self.base:
@@ -219,7 +262,7 @@ class Stream:
         self._clear()
         self.is_ignored = True
         self.limit = 0
-        self.base = self.end = self.inspected = self.next
+        self.base = self.end = self.inspected = self.heard = self.next
 
     def _append(self, data: bytes) -> None:
         length: i64 = len(data)

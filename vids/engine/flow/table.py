@@ -107,7 +107,8 @@ class FlowTable:
         self._count(packet, flow)
         tcp = flow.tcp
         if tcp is not None:
-            if (flow.is_passed or flow.is_dropped) and not tcp.client.is_ignored:
+            is_unheard = flow.is_dropped or (flow.is_passed and (flow.app is None or flow.app.is_over))
+            if is_unheard and not tcp.client.is_ignored:
                 release(tcp)
             if not (flow.is_bypassed or (flow.is_dropped and self._settings.is_ips)):  # what goes nowhere moves nothing
                 self._track(packet, flow, tcp)

@@ -60,6 +60,12 @@ class Conversation:
         else:
             transaction.has_response_news = True
 
+    def unlook(self) -> None:
+        """Forget what detection was to look at: no rule will."""
+        for transaction in self.news:
+            transaction.has_request_news = transaction.has_response_news = False
+        self.news = []
+
     def due(self, transaction: Transaction) -> None:
         """Ask for the transaction's record, once."""
         if not transaction.is_recorded:

@@ -44,6 +44,7 @@ class Field:
         takes_side: bool = False,
         rank: i64 = 2,
         cases: tuple[Case, ...] = (),
+        is_multi: bool = False,
     ) -> None:
         self.name = name
         self.meaning = meaning  # one sentence of documentation
@@ -57,6 +58,7 @@ class Field:
         self.takes_side = takes_side  # "http.header:to_client" names a side
         self.rank = rank  # of its contents as fast patterns: the lowest is chosen (the reference engine's priority)
         self.cases = cases
+        self.is_multi = is_multi  # there may be several: named twice in a rule, it is two of them
 
     def is_final(self, progress: i64) -> bool:
         """Return whether the value changes no more at this progress of its side."""

@@ -28,6 +28,9 @@ class Protocol:
     record_type: ClassVar[str] = ""  # EVE's event_type of its records, and the name of the object in them; "" has none
     transports: ClassVar[tuple[int, ...]] = OVER_TCP
     events: ClassVar[tuple[str, ...]] = ()  # names for app-layer-event, in lower case
+    has_loud_events: ClassVar[bool] = False  # EVE writes their names in capitals
+    request_states: ClassVar[dict[int, str]] = {}  # names of each side's progress, for alerts and hooks
+    response_states: ClassVar[dict[int, str]] = {}
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[tuple[NumberField, ...]] = ()
 

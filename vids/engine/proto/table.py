@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.protocol import Protocol
 
 PROTOCOLS: Final[tuple[Protocol, ...]] = ()  # in the order in which their probes are asked
+
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}
+FIELDS: Final[dict[str, dict[str, Field]]] = {  # by protocol, then by name
+    protocol.name: {field.name: field for field in protocol.fields} for protocol in PROTOCOLS
+}
+NUMBERS: Final[dict[str, dict[str, NumberField]]] = {
+    protocol.name: {number.name: number for number in protocol.numbers} for protocol in PROTOCOLS
+}
+
+
+def protocols_of(word: str) -> list[Protocol]:
+    """Return the protocols that a word in a rule's header means."""
+    return [protocol for protocol in PROTOCOLS if word == protocol.name or word in protocol.rule_names]

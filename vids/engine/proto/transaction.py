@@ -13,7 +13,7 @@ COMPLETE: Final = 100  # progress of a side that is done; a protocol's own state
 TO_SERVER: Final = 1  # sides of a field, as bits
 TO_CLIENT: Final = 2
 
-MAX_EVENTS: Final = 16  # of one transaction; an attacker chooses how much is odd
+MAX_ODDITIES: Final = 16  # of one transaction; an attacker chooses how much is odd
 
 
 @final
@@ -47,8 +47,10 @@ class Transaction:
         self.response_asked: Asked | None = None
         self.events: list[str] = []  # what is odd about it, by the names of app-layer-event
         self.n_reported: i64 = 0  # of them, as anomalies
+        self.has_more_events = False  # than are kept
         self.files: list[File] = []  # that it carries, both ways
         self.is_recorded = False  # its record was asked for
+        self.is_silent = False  # a rule wants no record of it
         self.bits: set[int] | None = None  # xbits of rules that track transactions
 
     def progress(self, to_server: bool) -> i64:
@@ -70,11 +72,16 @@ class Transaction:
         """Return whether both sides are done."""
         return self.request_progress >= COMPLETE and self.response_progress >= COMPLETE
 
+    def is_from_client(self) -> bool:
+        """Return whether its record has the client as source: all do, but for what a server says by itself."""
+        return True
+
     def event(self, name: str) -> bool:
         """Note what is odd, once each; False when there are too many already."""
         if name in self.events:
             return True
-        if len(self.events) >= MAX_EVENTS:
+        if len(self.events) >= MAX_ODDITIES:
+            self.has_more_events = True
             return False
         self.events.append(name)
         return True

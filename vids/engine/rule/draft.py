@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import i64
+
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, Buffer, PacketCheck, Transform
 from vids.engine.rule.keywords.content import Content
@@ -23,7 +25,8 @@ class Draft:
         self.buffer = PAYLOAD_BUFFER  # where the next payload option looks
         self.source: Buffer | None = None  # what reads that buffer
         self.transforms: list[Transform] = []  # of that buffer
-        self.is_new_buffer = False  # the same buffer was named once more: a second instance
+        self.side: i64 = 0  # of it, where the rule names one
+        self.is_new_instance = False  # of a buffer with several: its options must hold together in one of them
         self.variables: dict[str, int] = {}  # name -> number in Cursor.values
         self.last: Content | None = None  # what a modifier changes; none once another buffer was named
         self.last_buffer = PAYLOAD_BUFFER  # where it looks
@@ -32,6 +35,9 @@ class Draft:
         self.has_priority = False  # named by the rule itself, not by its classtype
         self.warnings: list[RuleError] = []  # odd, but the rule works
         self.keyword = ""  # the one whose option is being placed
+        self.text = ""  # of that option, as written
+        self._own: Inspection | None = None  # of the new instance
+        self._transform_texts: list[str] = []
         self._faulty: Content | None = None
         self._seen: set[str] = set()
         self._column = 0
@@ -42,12 +48,20 @@ class Draft:
 
     def inspection(self) -> Inspection:
         """Return the inspection of the current buffer; payload options of one buffer stand together."""
+        if self._own is not None:
+            return self._own
         for inspection in self.rule.inspections:
             if inspection.buffer == self.buffer and inspection.transforms == self.transforms:
-                return inspection
+                if inspection.side == self.side and not self.is_new_instance:
+                    return inspection
         inspection = Inspection(self.buffer, self.source)
         inspection.transforms = self.transforms
+        inspection.side = self.side
+        for text in self._transform_texts:
+            inspection.key += " " + text
         self.rule.inspections.append(inspection)
+        if self.is_new_instance:
+            self._own = inspection
         return inspection
 
     def inspection_of(self, buffer: str) -> Inspection:
@@ -61,9 +75,10 @@ class Draft:
         self.rule.inspections.append(inspection)
         return inspection
 
-    def begin(self, keyword: str, group: str, column: int) -> None:
+    def begin(self, keyword: str, group: str, column: int, value: str) -> None:
         """Note the option that is to be placed next."""
         self.keyword = keyword
+        self.text = f"{keyword}:{value}"
         self._column = column
         if group != META and group != TRANSFORM and group != BUFFER:
             self._unused = None
@@ -90,12 +105,18 @@ class Draft:
         self.last = content
         self.last_buffer = self.buffer
 
-    def open_buffer(self, buffer: str, source: Buffer | None = None) -> None:
-        """Let the payload options that follow look into `buffer`, which `source` reads."""
+    def open_buffer(
+        self, buffer: str, source: Buffer | None = None, side: i64 = 0, is_new_instance: bool = False
+    ) -> None:
+        """Let the payload options that follow look into `buffer`: of a packet where `source` reads it."""
         self._close_buffer()
         self.buffer = buffer
         self.source = source
+        self.side = side
+        self.is_new_instance = is_new_instance
+        self._own = None
         self.transforms = []
+        self._transform_texts = []
         self.last = None
         if buffer != PAYLOAD_BUFFER:
             self._expect(buffer)
@@ -107,6 +128,8 @@ class Draft:
         if len(self.transforms) >= MAX_TRANSFORMS:
             raise RuleError(f"{self.buffer} has {MAX_TRANSFORMS} transforms already (that is the most)")
         self.transforms = [*self.transforms, transform]
+        self._transform_texts.append(self.text)
+        self._own = None
         self.last = None
         self._expect(self.buffer)
 
@@ -116,7 +139,7 @@ class Draft:
         problems = self._unused_buffers
         if self.rule.needs_packet:
             for inspection in self.rule.inspections:
-                if inspection.source is None and inspection.buffer not in (PAYLOAD_BUFFER, DECODED_BUFFER):
+                if inspection.is_field:
                     message = (
                         f"{self._packet_keyword or self.rule.protocol} looks at single packets, and"
                         f" {inspection.buffer} is of a whole transaction (make two rules, joined by flowbits)"

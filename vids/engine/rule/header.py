@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from vids.engine.packet.packet import TCP, UDP
+from vids.engine.proto.table import protocols_of
 from vids.engine.rule.address import AddressParser
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.hook import place_hook
 from vids.engine.rule.port import PortParser
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.text import Field, nearest, short
@@ -14,7 +17,6 @@ FORM: Final = "action protocol source port -> destination port (options)"
 N_FIELDS: Final = 7
 
 ACTIONS: Final = ("alert", "pass", "drop", "reject", "rejectsrc", "rejectdst", "rejectboth", "config")
-WAITING_ACTIONS: Final = ("config",)
 
 # Below the applications: matched on packets and streams.
 PROTOCOLS: Final = (
@@ -22,7 +24,7 @@ PROTOCOLS: Final = (
     "pkthdr",
 )  # fmt: skip
 WAITING_PROTOCOLS: Final = (
-    "igmp", "ether", "arp",
+    "igmp", "ether", "arp",  # of packets; the others are applications, and wait while proto/table.py lacks them
     "http", "http1", "http2", "tls", "ssl", "quic", "dns", "doh2", "mdns", "llmnr", "smb", "dcerpc", "nfs", "ftp",
     "ftp-data", "tftp", "ssh", "smtp", "imap", "pop3", "dhcp", "ntp", "snmp", "ldap", "krb5", "ike", "ikev2", "rdp",
     "rfb", "sip", "telnet", "mqtt", "websocket", "pgsql", "modbus", "dnp3", "enip", "bittorrent-dht",
@@ -75,8 +77,6 @@ def _set_action(text: str, rule: Rule) -> None:
         remedy = nearest(action, ACTIONS) or f" (expected one of: {', '.join(ACTIONS)})"
         raise RuleError(f"{short(text)} is not an action{remedy}")
     rule.action = action
-    if action in WAITING_ACTIONS:
-        rule.waiting.append(f"action {action}")
 
 
 def _set_protocol(text: str, rule: Rule) -> None:
@@ -86,13 +86,23 @@ def _set_protocol(text: str, rule: Rule) -> None:
         remedy = nearest(protocol, PROTOCOLS + WAITING_PROTOCOLS) or " (expected tcp, udp, ip, http, dns, tls ...)"
         raise RuleError(f"{short(text)} is not a protocol{remedy}")
     rule.protocol = protocol
+    if protocol == "tcp-pkt" or protocol == "tcp-stream" or protocol == "tcp":
+        rule.transport = TCP
+    elif protocol == "udp":
+        rule.transport = UDP
     if colon and not hook:
         raise RuleError(f"{short(text)} names no hook behind the colon (tls:client_hello_done, or tls alone)")
+    if protocol in WAITING_PROTOCOLS:
+        known = protocols_of(protocol)
+        rule.app_protocols = [one.name for one in known]
+        if not known:
+            rule.waiting.append(f"protocol {protocol}")
+        elif colon:
+            place_hook(rule, known, protocol, hook)
+        return
     if colon:
-        rule.waiting.append(f"hook {name}")
-    elif protocol in WAITING_PROTOCOLS:
-        rule.waiting.append(f"protocol {protocol}")
-    elif protocol in {"ip4", "ipv4", "icmpv4"}:
+        place_hook(rule, [], protocol, hook)
+    if protocol in {"ip4", "ipv4", "icmpv4"}:
         rule.ip_version = 4
     elif protocol in {"ip6", "ipv6", "icmpv6"}:
         rule.ip_version = 6
@@ -106,8 +116,8 @@ def _set_direction(text: str, rule: Rule) -> None:
     if text == "<>":
         rule.is_bidirectional = True
     elif text == "=>":
-        rule.waiting.append("direction =>")
+        rule.is_exchange = True
     elif text == "<-":
         raise RuleError("`<-` is not a direction (swap both ends and write `->`)")
     elif text != "->":
-        raise RuleError(f"{short(text)} is not a direction (expected -> or <> in {FORM})")
+        raise RuleError(f"{short(text)} is not a direction (expected ->, <> or => in {FORM})")

@@ -10,6 +10,7 @@ tests read it. There are these kinds, by what they do to the rule under construc
 * `PacketCheck`   looks at a packet or its flow           (dsize, flow, ttl)
 * `PayloadCheck`  looks into a buffer, from a cursor       (content, pcre, byte_test)
 * `Buffer`        opens a sticky buffer for those behind it (tcp.hdr, ip.src)
+* `TransactionCheck` looks at a transaction of an application protocol (urilen)
 * `Transform`     changes the sticky buffer before it      (dotprefix, to_md5)
 * any other       changes the draft in `place`             (nocase, msg, sid)
 * `Effect`        acts once the whole rule has matched     (flowbits:set, noalert)
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from mypy_extensions import i64
 
+from vids.engine.proto.field import BOTH
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.view import View
@@ -43,6 +46,7 @@ FLOW: Final = "flow"
 STATE: Final = "state"
 BUFFER: Final = "buffer"
 TRANSFORM: Final = "transform"
+APPLICATION: Final = "application"
 
 
 class Keyword:
@@ -81,6 +85,32 @@ class PacketCheck(Keyword):
     def fits_address_rule(self) -> bool:
         """Return whether a rule with this may still be asked once per side of a flow: all packets answer alike."""
         return False
+
+
+class TransactionCheck(Keyword):
+    """A test of one transaction of an application protocol."""
+
+    group: ClassVar[str] = APPLICATION
+    protocols: ClassVar[tuple[str, ...]] = ()  # EVE's names of those that have it; none: every protocol
+
+    def place(self, draft: Draft) -> None:
+        draft.rule.transaction_checks.append(self)
+
+    def asked_of(self) -> tuple[str, ...]:
+        """Return the protocols that can be asked; none: every protocol."""
+        return self.protocols
+
+    def sides(self) -> i64:
+        """Return the sides that can be asked, as bits (proto/transaction.py)."""
+        return BOTH
+
+    def progress(self, transaction: Transaction, to_server: bool) -> i64:
+        """Return the progress of the side from which on the answer is final."""
+        return 0
+
+    def match(self, transaction: Transaction, to_server: bool, view: View) -> bool:
+        """Return whether this holds; asked from `progress` on, and before as far as the answer may be yes."""
+        raise NotImplementedError
 
 
 class PayloadCheck(Keyword):

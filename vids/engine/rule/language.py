@@ -4,6 +4,8 @@ from vids.engine.rule.keyword import REGISTRY
 from vids.engine.rule.keywords import (  # noqa: F401  imported for what they register
     absent,
     alert,
+    app_layer_event,
+    app_layer_protocol,
     asn1,
     base64_data,
     base64_decode,
@@ -16,6 +18,7 @@ from vids.engine.rule.keywords import (  # noqa: F401  imported for what they re
     checksum,
     classtype,
     compress_whitespace,
+    config,
     content,
     datarep,
     dataset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from vids.engine.rule.application import APPLICATION
 from vids.engine.rule.classification import DEFAULT_PRIORITY, Classtype
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
@@ -12,6 +13,7 @@ from vids.engine.rule.keyword import META
 from vids.engine.rule.keywords.requires import Requires
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.names import StateNames
+from vids.engine.rule.protocol import settle
 from vids.engine.rule.resource import Resources
 from vids.engine.rule.rule import Option, Rule
 from vids.engine.rule.text import check_quotes, nearest, short, split_rule
@@ -99,17 +101,17 @@ class RuleParser:
             return
         if keyword is not None:
             check_quotes(option)
-            draft.begin(keyword.name, keyword.group, option.column)
+            draft.begin(keyword.name, keyword.group, option.column, option.value)
             keyword.parse(option.value).place(draft)
             draft.review()
             return
-        pending = WAITING.get(name) or WAITING.get(name.lower())
+        pending = APPLICATION.get(name.lower()) or WAITING.get(name) or WAITING.get(name.lower())
         if pending is None:
-            known = [*REGISTRY, *WAITING]
+            known = [*REGISTRY, *APPLICATION, *WAITING]
             remedy = nearest(name, known) or " (`vids keywords` lists those that there are)"
             raise RuleError(f"{short(name)} is not a keyword{remedy}")
         check_quotes(option)
-        draft.begin(pending.name, pending.group, option.column)
+        draft.begin(pending.name, pending.group, option.column, option.value)
         pending.place(option.value, draft)
         draft.review()
 
@@ -121,8 +123,11 @@ class RuleParser:
             self.problems.append(RuleError("the rule has no sid (add sid:N;, unique in its gid)", "sid", end))
         if rule.skipped:
             return
-        for error in draft.leftovers():
+        try:
+            settle(rule)
+        except RuleError as error:
             self.problems.append(error)
+        self.problems += draft.leftovers()
         self._classify(draft)
         for system, _ in rule.references:
             if system not in self.references:

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.rule.address import ANY_ADDRESS, AddressSet
 from vids.engine.rule.dataset import DataSet
-from vids.engine.rule.keyword import Buffer, Effect, PacketCheck, PayloadCheck, Transform
+from vids.engine.rule.keyword import Buffer, Effect, PacketCheck, PayloadCheck, TransactionCheck, Transform
 from vids.engine.rule.keywords.content import NO_REACH, Content
 from vids.engine.rule.port import ANY_PORT
 
@@ -44,6 +44,9 @@ class Inspection:
         self.checks: list[PayloadCheck] = []
         self.presence: i64 = MUST_BE_THERE
         self.is_plain = buffer == PAYLOAD_BUFFER  # looks into the raw payload
+        self.is_field = source is None and buffer not in (PAYLOAD_BUFFER, DECODED_BUFFER)  # of a transaction
+        self.side: i64 = 0  # TO_SERVER or TO_CLIENT where the rule names the side of the field
+        self.key = buffer  # the same for the same buffer with the same transforms
 
     def transformed(self, data: bytes) -> bytes:
         """Return what the transforms make of the buffer."""
@@ -125,9 +128,16 @@ class Rule:
         self.needs_stream = False  # its payload options look at the stream alone (tcp-stream, only_stream)
         self.checks: list[PacketCheck] = []
         self.inspections: list[Inspection] = []
+        self.transaction_checks: list[TransactionCheck] = []
         self.effects: list[Effect] = []
         self.threshold: Threshold | None = None
         self.suppressions: list[Suppression] = []
+        self.app_protocols: list[str] = []  # EVE's names of those that it can match in; empty: it asks for none
+        self.is_transactional = False  # looks at transactions
+        self.is_exchange = False  # `=>`: at the request and the response of one transaction together
+        self.needs_app_event = False  # asks for an event of the transaction: most have none
+        self.is_protocol_only = False  # asks about the application protocol, and nothing else: once a flow and side
+        self.transport: i64 = -1  # IP protocol that the header names (tcp, udp)
         self.ip_version: i64 = 0  # 4 or 6 where the protocol says so (ip6, ipv4); 0 is any
         self.has_ports = False  # the header asks about ports: packets without any do not match
         self.fast_pattern: Content | None = None  # the one that the rule asks for by name
@@ -169,7 +179,7 @@ class Rule:
         self.is_address_only = self.acts_on_flow and not is_negated
 
     def _asks_addresses_alone(self) -> bool:
-        if self.inspections or self.sides != TO_SERVER | TO_CLIENT:
+        if self.inspections or self.is_transactional or self.sides != TO_SERVER | TO_CLIENT:
             return False
         for check in self.checks:
             if not check.fits_address_rule():

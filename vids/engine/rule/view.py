@@ -9,6 +9,8 @@ from mypy_extensions import i64
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.host import Hosts
 from vids.engine.packet.packet import Packet
+from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.transaction import Transaction
 
 
 @final
@@ -24,6 +26,8 @@ class View:
         self.to_server = True
         self.is_stream = False  # looks at a stream, not at the packet
         self.stream_events: list[str] = []  # of the packet at hand
+        self.protocol: Protocol | None = None  # of the transaction
+        self.transaction: Transaction | None = None  # that is looked at, if one is
         self.hosts = Hosts()  # what is remembered of hosts
 
     def source(self) -> bytes:

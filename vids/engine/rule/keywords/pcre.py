@@ -140,8 +140,6 @@ class Pcre(PayloadCheck):
             self.buffer = RESPONSE_BODY
         if self.buffer and current and current != self.buffer:
             raise RuleError(f"looks into {self.buffer}, but {current} is the buffer here (pkt_data leaves it)")
-        if self.buffer:
-            draft.rule.waiting.append(self.buffer)
         inspection = draft.inspection_of(self.buffer or current)
         has_match = bool(current) or any(isinstance(check, Content | Pcre) for check in inspection.checks)
         if self.is_relative and not has_match:

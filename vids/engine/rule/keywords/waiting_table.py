@@ -303,11 +303,8 @@ header  l3_proto  ipv4|ipv6  version of IP
 header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
 flow  flowvar  NAME,VALUE  a value captured from the flow
-state  config  SUBSYSTEM PROPERTY[, SETTING ...]  change what is logged or tracked
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
 # Suricata user guide, rules, app-layer keywords
-flow  app-layer-protocol  [!]PROTOCOL[,MODE]  protocol of the flow
-flow  app-layer-event  [PROTOCOL.]NAME  what is odd about the protocol
 flow  app-layer-state  [<|>]STATE  how far the transaction has come
 buffer  frame  [PROTOCOL.]TYPE  each frame of the protocol, of one type
 """

@@ -1,0 +1,15 @@
+"""The record of a transaction: what its protocol says of it, under the protocol's own event type."""
+
+from __future__ import annotations
+
+from vids.engine.event import TransactionRecord
+from vids.eve.header import Options, Record, add_transaction, add_tunnel, packet_record
+
+
+def transaction_record(event: TransactionRecord, options: Options) -> Record:
+    """Return the record; its fields were made by the protocol (vids/engine/proto/)."""
+    record = packet_record(event, event.record_type, options, [])
+    add_tunnel(record, event, options)
+    add_transaction(record, event.transaction_number)
+    record[event.record_type] = event.fields
+    return record
