@@ -19,9 +19,24 @@ import msgspec
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.port import PortParser
-from vids.engine.settings import Settings
+from vids.engine.settings import TLS_ALL, TLS_BASIC, TLS_EXTENDED, Settings
 from vids.errors import ConfigError
-from vids.setting import KIB, MIB, Part, Setting, networks, number, path, ports, seconds, size, switch, table, word
+from vids.setting import (
+    KIB,
+    MIB,
+    Part,
+    Setting,
+    networks,
+    number,
+    path,
+    ports,
+    seconds,
+    size,
+    switch,
+    table,
+    word,
+    words,
+)
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -169,6 +184,27 @@ class Decoder(Part, frozen=True):
     gtp: GtpDecoder = GtpDecoder()
 
 
+class TlsProtocol(Part, frozen=True):
+    encryption_handling: Annotated[
+        Literal["track-only", "bypass", "full"],
+        word("encrypted bytes are not inspected, only followed for oddities; not followed either; inspected"),
+    ] = "track-only"
+    ja3_fingerprints: Annotated[
+        Literal["auto", "yes", "no"], word("tls records carry JA3 and JA3S; auto: when a rule asks for one of them")
+    ] = "auto"
+    ja4_fingerprints: Annotated[
+        Literal["auto", "yes", "no"], word("tls records carry JA4; auto: when a rule asks for it")
+    ] = "auto"
+
+
+class AppProtocols(Part, frozen=True):
+    tls: TlsProtocol = TlsProtocol()
+
+
+class AppLayer(Part, frozen=True):
+    protocols: AppProtocols = AppProtocols()
+
+
 class Detect(Part, frozen=True):
     inspection_recursion_limit: Annotated[int, number("steps one rule may take in one buffer", "steps")] = 3000
     guess_applayer_tx: Annotated[
@@ -231,10 +267,17 @@ class DropOutput(Part, frozen=True):
     verdict: Annotated[bool, switch("a drop carries the final verdict on its packet")] = False
 
 
+class TlsOutput(Part, frozen=True):
+    extended: Annotated[bool, switch("a tls record carries more than subject, issuer and alternative names")] = True
+    session_resumption: Annotated[bool, switch("records of connections that go on with an earlier session")] = True
+    custom: Annotated[str, words("the fields of a tls record, in place of those: any of " + ", ".join(TLS_ALL))] = "[]"
+
+
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
     drop: DropOutput = DropOutput()
+    tls: TlsOutput = TlsOutput()
 
 
 class EveLog(Part, frozen=True):
@@ -305,6 +348,7 @@ class Config(Part, frozen=True):
     reputation_categories_file: Annotated[str, path("categories of reputations, for rules with iprep")] = ""
     default_reputation_path: Annotated[str, path("where reputation-files are; empty is here")] = ""
     reputation_files: Annotated[str, path("reputations of addresses: [a.list, b.list]")] = ""
+    app_layer: AppLayer = AppLayer()
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -558,7 +602,27 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
+    tls = config.app_layer.protocols.tls
+    settings.tls_encryption_handling = tls.encryption_handling
+    settings.tls_ja3_fingerprints = tls.ja3_fingerprints
+    settings.tls_ja4_fingerprints = tls.ja4_fingerprints
+    settings.tls_session_resumption = config.outputs.eve_log.types.tls.session_resumption
+    settings.tls_fields = tls_fields(config)
     return settings
+
+
+def tls_fields(config: Config) -> list[str]:
+    """Return the fields of tls records, by the names of the setting `custom`. Raises ConfigError."""
+    tls = config.outputs.eve_log.types.tls
+    fields = [word for word in re.split(r"[\s,\"']+", tls.custom.strip("[]")) if word]
+    if unknown := [field for field in fields if field not in TLS_ALL]:
+        name = "outputs.eve-log.types.tls.custom"
+        place = config.origins.get(name, "default")
+        raise ConfigError(f"{place}: {name}: {unknown[0]} is no field; expected any of {', '.join(TLS_ALL)}")
+    if fields:
+        return fields
+    fields = list(TLS_EXTENDED if tls.extended else TLS_BASIC)
+    return [field for field in fields if field != "session_resumed" or tls.session_resumption]
 
 
 def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:

@@ -148,6 +148,7 @@ class Dialogue(Application):
         self.protocol = protocol
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
+        self.conversation.previous = self.original
         self._name_side(to_server, protocol.name)
         self.found_to_server = to_server
         other = self.response if to_server else self.request

@@ -6,8 +6,9 @@ from typing import Final
 
 from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.tls.protocol import Tls
 
-PROTOCOLS: Final[tuple[Protocol, ...]] = ()  # in the order in which their probes are asked
+PROTOCOLS: Final[tuple[Protocol, ...]] = (Tls(),)  # in the order in which their probes are asked
 
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}
 FIELDS: Final[dict[str, dict[str, Field]]] = {  # by protocol, then by name
