@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from engine_run import load
+from hypothesis import settings
 
 import vids.engine.engine
 from vids.engine.rule.ruleset import RuleSet
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("vids", deadline=None)  # machines are slow and busy at times: no test depends on its time
+settings.load_profile("vids")
 
 
 def pytest_configure(config):

@@ -116,3 +116,13 @@ def test_many_flows(ruleset, flow, n_flows, gap_s, settings, most, counted):
     assert counters[counted] > 0
     half, whole = blocks
     assert whole - half < n_flows / 10, "something is kept of flows that are gone"
+
+
+def test_nothing_is_held_when_the_engine_is_closed(ruleset):
+    engine = Bench(ruleset, IGNORE_CHECKSUMS).engine()
+    engine.feed(batch_of([(START_NS + step, frame) for step, frame in enumerate(hole(0))]))
+    assert engine.counters()["tcp.reassembly_memuse"] > 1000
+    engine.close()
+    counters = engine.counters()
+    held = ("tcp.reassembly_memuse", "tcp.active_sessions", "flow.active", "flow.memuse", "defrag.memuse")
+    assert [counters[name] for name in held] == [0] * len(held)

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from vids.engine.proto.digest import DIGESTS, MAGIC
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.port import PortParser
@@ -197,7 +198,31 @@ class TlsProtocol(Part, frozen=True):
     ] = "auto"
 
 
+class DnsPorts(Part, frozen=True):
+    dp: Annotated[str, ports("where what is malformed is DNS, too; what is sound is known on any port")] = "53"
+
+
+class DnsTransport(Part, frozen=True):
+    detection_ports: DnsPorts = DnsPorts()
+
+
+class DnsProtocol(Part, frozen=True):
+    udp: DnsTransport = DnsTransport()
+    tcp: DnsTransport = DnsTransport()
+
+
+class Byterange(Part, frozen=True):
+    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
+    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
+
+
+class HttpProtocol(Part, frozen=True):
+    byterange: Byterange = Byterange()
+
+
 class AppProtocols(Part, frozen=True):
+    dns: DnsProtocol = DnsProtocol()
+    http: HttpProtocol = HttpProtocol()
     tls: TlsProtocol = TlsProtocol()
 
 
@@ -273,11 +298,17 @@ class TlsOutput(Part, frozen=True):
     custom: Annotated[str, words("the fields of a tls record, in place of those: any of " + ", ".join(TLS_ALL))] = "[]"
 
 
+class FilesOutput(Part, frozen=True):
+    force_magic: Annotated[bool, switch("the kind of every file is told, as libmagic describes it")] = False
+    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
+
+
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
     drop: DropOutput = DropOutput()
     tls: TlsOutput = TlsOutput()
+    files: FilesOutput = FilesOutput()
 
 
 class EveLog(Part, frozen=True):
@@ -287,8 +318,23 @@ class EveLog(Part, frozen=True):
     types: EveTypes = EveTypes()
 
 
+class FileStore(Part, frozen=True):
+    enabled: Annotated[bool, switch("files are stored that rules with filestore match")] = False
+    dir: Annotated[str, path("where they are stored: AB/SHA256, AB the first two digits")] = "filestore"
+    force_filestore: Annotated[bool, switch("every file is stored")] = False
+    stream_depth: Annotated[
+        int, size("of a connection with a file that is stored, if more than stream.reassembly.depth; 0 is all of it")
+    ] = MIB
+    max_open_files: Annotated[
+        int, number("files held open between two writes; others are opened again", "files", 0, 65_535)
+    ] = 0
+    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
+    write_fileinfo: Annotated[bool, switch("each occurrence of a file leaves its fileinfo record beside it")] = False
+
+
 class Outputs(Part, frozen=True):
     eve_log: EveLog = EveLog()
+    file_store: FileStore = FileStore()
 
 
 ADDRESS_GROUPS: Final = {
@@ -342,13 +388,13 @@ class Config(Part, frozen=True):
         AnyPolicy, word("of all exceptions with `auto`; auto itself: drop-flow with --ips, else ignore")
     ] = "auto"
     decoder: Decoder = Decoder()
+    app_layer: AppLayer = AppLayer()
     default_data_dir: Annotated[str, path("where rules' data sets are kept (save, state); empty is here")] = ""
     datasets: Datasets = Datasets()
     geoip_database: Annotated[str, path("MaxMind database of countries, for rules with geoip")] = ""
     reputation_categories_file: Annotated[str, path("categories of reputations, for rules with iprep")] = ""
     default_reputation_path: Annotated[str, path("where reputation-files are; empty is here")] = ""
     reputation_files: Annotated[str, path("reputations of addresses: [a.list, b.list]")] = ""
-    app_layer: AppLayer = AppLayer()
     detect: Detect = Detect()
     stats: Stats = Stats()
     outputs: Outputs = Outputs()
@@ -595,6 +641,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
+    set_files(settings, config)
     decoder = config.decoder
     settings.track_depth = decoder.recursion_level.use_for_tracking
     settings.max_layers = decoder.max_layers
@@ -608,6 +655,13 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.tls_ja4_fingerprints = tls.ja4_fingerprints
     settings.tls_session_resumption = config.outputs.eve_log.types.tls.session_resumption
     settings.tls_fields = tls_fields(config)
+    dns = config.app_layer.protocols.dns
+    settings.dns_udp_ports = _ports(
+        config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
+    )
+    settings.dns_tcp_ports = _ports(
+        config, "app-layer.protocols.dns.tcp.detection-ports.dp", dns.tcp.detection_ports.dp
+    )
     return settings
 
 
@@ -623,6 +677,32 @@ def tls_fields(config: Config) -> list[str]:
         return fields
     fields = list(TLS_EXTENDED if tls.extended else TLS_BASIC)
     return [field for field in fields if field != "session_resumed" or tls.session_resumption]
+
+
+def set_files(settings: Settings, config: Config) -> None:
+    """Set what is to be known and stored of files. Raises ConfigError."""
+    store, logged = config.outputs.file_store, config.outputs.eve_log.types.files
+    settings.stores_files = store.enabled
+    settings.stores_all_files = store.enabled and store.force_filestore
+    settings.file_store_depth = store.stream_depth
+    settings.file_needs = digests(config, "outputs.eve-log.types.files.force-hash", logged.force_hash)
+    if store.enabled:
+        settings.file_needs |= digests(config, "outputs.file-store.force-hash", store.force_hash)
+    if logged.force_magic:
+        settings.file_needs |= MAGIC
+    settings.range_memcap = config.app_layer.protocols.http.byterange.memcap
+    settings.range_timeout_s = config.app_layer.protocols.http.byterange.timeout
+
+
+def digests(config: Config, name: str, text: str) -> int:
+    """Return the digests of a list such as [md5, sha256], as bits. Raises ConfigError."""
+    found = 0
+    for part in re.split(r"[\s,\"']+", text.strip("[]")):
+        if part and part.lower() not in DIGESTS:
+            place = config.origins.get(name, "default")
+            raise ConfigError(f"{place}: {name}: {part!r} is no digest: expected {', '.join(DIGESTS)}")
+        found |= DIGESTS[part.lower()] if part else 0
+    return found
 
 
 def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:
@@ -665,10 +745,13 @@ def _tunnel_ports(
     config: Config, name: str, tunnel: TeredoDecoder | GeneveDecoder | VxlanDecoder | GtpDecoder
 ) -> list[int]:
     """Return the ports of a tunnel, none where it is not to be opened."""
-    if not tunnel.enabled:
-        return []
+    return _ports(config, f"decoder.{name}.ports", tunnel.ports) if tunnel.enabled else []
+
+
+def _ports(config: Config, name: str, text: str) -> list[int]:
+    """Return the ports that a setting means. Raises ConfigError."""
     try:
-        ranges = PortParser(config.vars.port_groups).parse(tunnel.ports).ranges()
+        ranges = PortParser(config.vars.port_groups).parse(text).ranges()
     except RuleError as error:
-        raise ConfigError(f"decoder.{name}.ports: {error}") from error
+        raise ConfigError(f"{name}: {error}") from error
     return [port for low, high in ranges for port in range(low, high + 1)]

@@ -1,4 +1,4 @@
-"""The files of rules' data sets: filled before the first packet, kept when the run ends.
+"""The files of rules' data sets and hash lists: filled before the first packet, kept when the run ends.
 
 One value a line: base64 for strings, hexadecimal for hashes, addresses as people write them; a reputation behind a
 comma. Or JSON, of which each entry names its value (Suricata user guide, rules, datasets).
@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from vids.engine.rule.dataset import FULL, LENGTHS, DataSet, DataSets
+from vids.engine.rule.hashlist import HASHES
 from vids.errors import OutputError
 
 MAX_FILE: Final = 1 << 30  # bytes
@@ -97,7 +98,7 @@ def read(place: Path) -> str:
 
 def fill(values: DataSet, text: str) -> None:
     """Add what a file says; a line that is wrong is left out, and noted. Raises SetError when the set is full."""
-    if values.format != "csv":
+    if values.format not in ("csv", HASHES):
         for value, context in json_entries(values, text):
             _add(values, value, context)
         return
@@ -116,6 +117,9 @@ def fill(values: DataSet, text: str) -> None:
 
 
 def _add_line(values: DataSet, line: str) -> None:
+    if values.format == HASHES:
+        _add(values, value_bytes(line.split(maxsplit=1)[0], values.kind), b"")
+        return
     if not values.has_reputation:
         _add(values, value_bytes(line, values.kind), b"")
         return
@@ -138,8 +142,11 @@ def value_bytes(text: str, kind: str) -> bytes:
             return b64decode(text, validate=True)
         except binascii.Error:
             raise ValueError(f"{text[:80]!r} is not base64") from None
-    if kind in ("md5", "sha256"):
-        found = bytes.fromhex(text)
+    if kind in ("md5", "sha1", "sha256"):
+        try:
+            found = bytes.fromhex(text)
+        except ValueError:
+            found = b""
         if len(found) != LENGTHS[kind]:
             raise ValueError(f"{text[:80]!r} is no {kind}")
         return found
@@ -153,7 +160,7 @@ def value_text(value: bytes, kind: str) -> str:
     """Return a value as files write it."""
     if kind == "string":
         return b64encode(value).decode("ascii")
-    if kind in ("md5", "sha256"):
+    if kind in ("md5", "sha1", "sha256"):
         return value.hex()
     if kind == "ipv4":
         return str(IPv4Address(value))

@@ -1,19 +1,22 @@
-"""What rules refer to outside of their files: data sets, reputations, countries, public suffixes."""
+"""What rules refer to outside of their files: data sets, reputations, countries, public suffixes, kinds of files."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final
 
 from vids.config import Config
 from vids.datasets import SetFiles
+from vids.engine.proto.file import Magic
 from vids.engine.rule.reputation import MAX_CATEGORIES, MOST, Reputations
 from vids.engine.rule.resource import Countries, Resources, Suffixes
 from vids.errors import ConfigError
 
 CACHED: Final = 65_536  # addresses whose country is remembered
+KINDS: Final = 1_024  # beginnings of files whose kind is: libmagic takes milliseconds
 
 
 class Library:
@@ -27,6 +30,9 @@ class Library:
         self.resources.reputations = reputations(config)
         self.resources.countries = countries(config.geoip_database)
         self.resources.suffixes = suffixes()
+        self.resources.magic = magic()
+        if config.outputs.eve_log.types.files.force_magic and self.resources.magic is None:
+            raise ConfigError("outputs.eve-log.types.files.force-magic: needs libmagic (pip install 'vids[magic]')")
 
     def fill(self) -> None:
         """Fill the data sets that rules have named."""
@@ -140,3 +146,37 @@ class PublicSuffixes(Suffixes):
         if self._list is None:
             self._list = self._make()
         return self._list.publicsuffix(name) or ""
+
+
+def magic() -> Magic | None:
+    """Return who knows kinds of files; None where python-magic or the libmagic that it needs is not installed."""
+    try:
+        library = import_module("magic")  # optional: few rules ask for kinds of files
+    except ImportError:  # the package, or a libmagic of the system
+        try:
+            import_module("pylibmagic")  # brings a libmagic along
+            library = import_module("magic")
+        except ImportError:
+            return None
+    try:
+        return Libmagic(library.Magic())
+    except (library.MagicException, OSError, AttributeError):
+        return None
+
+
+class Libmagic(Magic):
+    """Kinds of files in the words of libmagic, which rules are written in."""
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._find = lru_cache(KINDS)(self._ask)
+
+    def kind(self, data: bytes) -> str:
+        return self._find(data)
+
+    def _ask(self, data: bytes) -> str:
+        try:
+            found = self._library.from_buffer(data)
+        except Exception:  # its own exception class is the module's, and may be anything on hostile bytes
+            return ""
+        return found if isinstance(found, str) else ""

@@ -34,14 +34,14 @@ def word(meaning: str) -> Meta:
     return Meta(description=meaning, extra={"unit": "word"})
 
 
-def words(meaning: str) -> Meta:
-    """Describe a list of words: [subject, sni]; empty is none."""
-    return Meta(description=meaning, extra={"unit": "words"})
-
-
 def path(meaning: str) -> Meta:
     """Describe the name of a file; empty is none."""
     return Meta(description=meaning, extra={"unit": "path"})
+
+
+def words(meaning: str) -> Meta:
+    """Describe a list of words: [md5, sha256]; empty is none."""
+    return Meta(description=meaning, extra={"unit": "words"})
 
 
 def ports(meaning: str) -> Meta:

@@ -147,12 +147,15 @@ def test_no_packet_is_kept_for_frames_without_tunnels():
 
 
 PAIRS = [
-    # folder            outside                  inside                    link-layer bytes of a packet inside
+    # folder            outside                  inside                    bytes that a packet has more inside
     ("gre/ip", "gre-ip__ping__veth2", "gre-ip__ping__gre2", 16),  # captured as from a cooked socket
     ("gre/ethernet", "gre-ethernet__ping__veth2", "gre-ethernet__ping__gretap2", 0),
     ("ipip", "ipip__ping__veth2", "ipip__ping__tunl2", 0),
     ("vxlan", "vxlan__ping__veth2", "vxlan__ping__vxlan2", 0),
     ("ah/tunnel/route", "ah-tunnel-route__ping__veth2", "ah-tunnel-route__ping__vti2", 0),
+    ("802.1q", "802.1q__ping__veth2", "802.1q__ping__veth2.100", -4),  # the tag is of the same frame
+    ("802.1ad", "802.1ad__ping__veth2", "802.1ad__ping__veth2.100", -4),
+    ("802.1ad", "802.1ad__ping__veth2.100", "802.1ad__ping__veth2.100.200", -4),
 ]
 
 
@@ -170,7 +173,7 @@ def seen(path):
     ]
 
 
-@pytest.mark.parametrize(("folder", "outside", "inside", "extra"), PAIRS, ids=[pair[0] for pair in PAIRS])
+@pytest.mark.parametrize(("folder", "outside", "inside", "extra"), PAIRS, ids=[pair[2] for pair in PAIRS])
 def test_a_ping_from_outside_and_inside(shared, folder, outside, inside, extra):
     place = shared / "captures" / "tunnels" / folder
     wanted = [

@@ -6,6 +6,7 @@ import pytest
 from flow_build import drain
 from hypothesis import given
 from hypothesis import strategies as st
+from overlap_winner import takes_new
 
 from vids.engine.flow.overlap import MAX_BOUNDS, MAX_STARTS, Borders
 from vids.engine.flow.reassembly import Reassembly
@@ -13,30 +14,6 @@ from vids.engine.flow.stream import Stream
 from vids.engine.flow.target import FIRST, TARGETS, Targets, new_wins
 
 NAMES = sorted(TARGETS)
-
-# Where the new segment begins and ends, seen from the old one, and whose targets then take the new bytes.
-WINNERS = {
-    ("before", "before"): "bsd irix hpux10 windows windows2k3 macos linux old-linux last",
-    ("before", "same"): "bsd irix hpux10 windows windows2k3 macos linux old-linux last solaris hpux11",
-    ("before", "behind"): "bsd irix hpux10 windows windows2k3 macos linux old-linux last solaris hpux11",
-    ("same", "before"): "last",
-    ("same", "same"): "last solaris hpux11 old-linux",
-    ("same", "behind"): "last solaris hpux11 old-linux linux",
-    ("behind", "before"): "last",
-    ("behind", "same"): "last",
-    ("behind", "behind"): "last solaris hpux11",
-}
-ALIASES = {"": "bsd", "bsd-right": "bsd", "old-solaris": "solaris"}
-
-
-def relation(new: int, old: int) -> str:
-    return "same" if new == old else "before" if new < old else "behind"
-
-
-def takes_new(name: str, new: tuple[int, int], old: tuple[int, int]) -> bool:
-    """Return whether a target takes bytes of a new segment, by the table above."""
-    winners = WINNERS[relation(new[0], old[0]), relation(new[1], old[1])].split()
-    return ALIASES.get(name, name) in winners
 
 
 class Model:

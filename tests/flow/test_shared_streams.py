@@ -9,48 +9,58 @@ from pathlib import Path
 import dpkt
 import pytest
 from flow_build import settings
+from overlap_winner import takes_new
 
 from vids.engine.flow.stream import Stream
 from vids.engine.flow.table import FlowTable
+from vids.engine.flow.target import TARGETS
 from vids.engine.packet.decode import Decoder
 from vids.engine.packet.packet import Packet
 
-CAPTURES = [
-    "overlap/fin_retransmission.pcap",
-    "overlap/payload-syn.pcap",
-    "overlap/payload-synack.pcap",
-    "overlap/qi_internet_SYNACK_curl_jsonip.pcap",
-    "overlap/qi_local_GET_slashdot_redirect.pcap",
-    "overlap/qi_local_SYNACK_curl_jsonip.pcap",
-    "overlap/qi_local_SYNACK_linkedin_redirect.pcap",
-    "overlap/qi_local_SYNACK_slashdot_redirect.pcap",
-    "overlap/ssh-dups.pcap",
-    "overlap/tcp-fast-open.pcap",
-    "overlap/window-scale-range.pcap",
+INJECTIONS = [
+    "id1.cn-inject.pcap",
+    "qi_internet_SYNACK_curl_jsonip.pcap",
+    "qi_local_GET_slashdot_redirect.pcap",
+    "qi_local_SYNACK_curl_jsonip.pcap",
+    "qi_local_SYNACK_linkedin_redirect.pcap",
+    "qi_local_SYNACK_putty_dl.pcap",
+    "qi_local_SYNACK_slashdot_redirect.pcap",
 ]
-INJECTIONS = [name for name in CAPTURES if "/qi_" in name] + ["overlap/id1.cn-inject.pcap"]
+UNFOLLOWED = {  # not picked up in the middle: no stream
+    "handshake-reorder.pcap",  # the SYN/ACK comes before the SYN
+    "http-on-irc-port-missing-syn.pcapng",
+}
+LARGE = 1_000_000  # bytes of a capture: enough for the model to take a second
+FEW = ("first", "last", "linux", "windows")  # which it takes for these
+ETHERNET = dpkt.pcap.DLT_EN10MB
 EVERYWHERE = [(bytes(4), bytes([255] * 4)), (bytes(16), bytes([255] * 16))]
 
 Side = tuple[bytes, int, bytes, int]
 
 
-def frames(path: Path) -> list[tuple[int, bytes]]:
-    """Return (time in ns, frame) of every frame of an Ethernet capture."""
+Frame = tuple[int, int, bytes]  # time in ns, link type, bytes
+
+
+def frames(path: Path) -> list[Frame]:
+    """Return every frame of a capture."""
     with path.open("rb") as file:
-        return [(int(time * 1_000_000) * 1000, frame) for time, frame in dpkt.pcap.Reader(file)]
+        reader = (dpkt.pcapng if path.suffix == ".pcapng" else dpkt.pcap).Reader(file)
+        return [(int(time * 1_000_000) * 1000, reader.datalink(), frame) for time, frame in reader]
 
 
-def takes_new(target: str, new: tuple[int, int], old: tuple[int, int]) -> bool:
-    """Return whether a target takes bytes of a new segment in place of those of an old one (begin, end)."""
-    if target in ("first", "last"):
-        return target == "last"
-    if target == "solaris":
-        return new[1] > old[1] or (new[0] <= old[0] and new[1] == old[1])
-    longer = {"bsd": False, "linux": new[1] > old[1], "old-linux": new[1] >= old[1]}[target]
-    return new[0] < old[0] or (new[0] == old[0] and longer)
+def segment_of(link_type: int, frame: bytes) -> tuple[dpkt.ip.IP, dpkt.tcp.TCP] | None:
+    """Return the packet and the segment of a frame; None where it has none, or was cut when it was captured."""
+    at = 14 if link_type == ETHERNET else 0
+    try:
+        ip = dpkt.ethernet.Ethernet(frame).data if at else dpkt.ip.IP(frame)
+    except dpkt.UnpackError:
+        return None
+    if not isinstance(ip, dpkt.ip.IP) or not isinstance(ip.data, dpkt.tcp.TCP):
+        return None
+    return (ip, ip.data) if len(frame) >= at + ip.len else None
 
 
-def naive(captured: list[tuple[int, bytes]], target: str = "first") -> dict[Side, bytes]:
+def naive(captured: list[Frame], target: str = "first") -> dict[Side, bytes]:
     """Return the bytes of each side from its first SYN on, up to the first hole: byte by byte, as a target would.
 
     What was acknowledged stays as it is.
@@ -58,12 +68,12 @@ def naive(captured: list[tuple[int, bytes]], target: str = "first") -> dict[Side
     origins: dict[Side, int] = {}
     acked: dict[Side, int] = defaultdict(int)
     bytes_at: dict[Side, dict[int, int]] = defaultdict(dict)
-    segments: dict[Side, list[tuple[int, int]]] = defaultdict(list)
-    for _, frame in captured:
-        ip = dpkt.ethernet.Ethernet(frame).data
-        if not isinstance(ip, dpkt.ip.IP) or not isinstance(ip.data, dpkt.tcp.TCP):
+    segments_at: dict[Side, dict[int, tuple[tuple[int, int], ...]]] = defaultdict(dict)
+    for _, link_type, frame in captured:
+        found = segment_of(link_type, frame)
+        if found is None:
             continue
-        tcp = ip.data
+        ip, tcp = found
         side = (ip.src, tcp.sport, ip.dst, tcp.dport)
         peer = side[2:] + side[:2]
         is_syn = bool(tcp.flags & dpkt.tcp.TH_SYN)
@@ -75,18 +85,22 @@ def naive(captured: list[tuple[int, bytes]], target: str = "first") -> dict[Side
             acked[peer] = max(acked[peer], (tcp.ack - origins[peer]) & 0xFFFFFFFF)
         offset = (tcp.seq + is_syn - origins[side]) & 0xFFFFFFFF
         new = (offset, offset + len(tcp.data))
+        if segments_at[side].keys().isdisjoint(range(*new)):  # most are: no need to look at each byte
+            bytes_at[side].update(enumerate(tcp.data, offset))
+            segments_at[side].update(dict.fromkeys(range(*new), (new,)))
+            continue
         for at, byte in enumerate(tcp.data, offset):
-            covering = [old for old in segments[side] if old[0] <= at < old[1]]
-            is_settled = at < acked[side] and at in bytes_at[side]
+            covering = segments_at[side].get(at, ())
+            is_settled = at < acked[side] and covering
             if not is_settled and all(takes_new(target, new, old) for old in covering):
                 bytes_at[side][at] = byte
-        segments[side].append(new)
+            segments_at[side][at] = (*covering, new)
     streams: dict[Side, bytes] = {}
-    for side, found in bytes_at.items():
+    for side, known in bytes_at.items():
         end = 0
-        while end in found:
+        while end in known:
             end += 1
-        streams[side] = bytes(found[at] for at in range(end))
+        streams[side] = bytes(known[at] for at in range(end))
     return streams
 
 
@@ -97,7 +111,7 @@ def take(stream: Stream, side: Side, streams: dict[Side, bytes], everything: boo
             streams[side] += stream.window[stream.fresh :]
 
 
-def reassembled(captured: list[tuple[int, bytes]], target: str = "first") -> tuple[dict[Side, bytes], list[str]]:
+def reassembled(captured: list[Frame], target: str = "first") -> tuple[dict[Side, bytes], list[str]]:
     """Return the same by the engine's rooms, taken as it is acknowledged, and the stream events."""
     networks = [(first, last, target) for first, last in EVERYWHERE]
     made = settings(verify_checksums=False, stream_depth=0, host_networks=networks)
@@ -106,8 +120,8 @@ def reassembled(captured: list[tuple[int, bytes]], target: str = "first") -> tup
     streams: dict[Side, bytes] = defaultdict(bytes)
     for number in range(len(captured) + 1):
         if number < len(captured):
-            time, frame = captured[number]
-            decoder.decode(packet, frame, time, 0, len(frame), len(frame), 1)
+            time, link_type, frame = captured[number]
+            decoder.decode(packet, frame, time, 0, len(frame), len(frame), link_type)
             flow = table.handle(packet)
             events += table.stream_events
             touched = [] if flow is None else [flow]
@@ -131,11 +145,18 @@ def shown(streams: dict[Side, bytes]) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("target", ["first", "last", "bsd", "linux", "old-linux", "solaris"])
-@pytest.mark.parametrize("name", CAPTURES)
-def test_streams_of_a_capture(name: str, target: str, shared: Path) -> None:
-    captured = frames(shared / "captures" / name)
-    assert shown(reassembled(captured, target)[0]) == shown(naive(captured, target))
+@pytest.mark.parametrize("target", sorted(TARGETS.keys() - {""}))
+def test_streams_of_overlapping_captures(target: str, shared: Path) -> None:
+    n_compared = n_large = 0
+    for path in sorted((shared / "captures/overlap").glob("*.pcap*")):
+        if path.stat().st_size > LARGE and target not in FEW:
+            n_large += 1
+            continue
+        captured = frames(path)
+        expected = {} if path.name in UNFOLLOWED else shown(naive(captured, target))
+        assert shown(reassembled(captured, target)[0]) == expected, path.name
+        n_compared += bool(expected)
+    assert n_compared == 15 - n_large
 
 
 def test_streams_of_web_traffic(shared: Path) -> None:
@@ -154,7 +175,7 @@ def test_streams_of_web_traffic(shared: Path) -> None:
 
 @pytest.mark.parametrize("name", INJECTIONS)
 def test_injected_answers_are_noticed(name: str, shared: Path) -> None:
-    assert "stream.reassembly_overlap_different_data" in reassembled(frames(shared / "captures" / name))[1]
+    assert "stream.reassembly_overlap_different_data" in reassembled(frames(shared / "captures/overlap" / name))[1]
 
 
 @pytest.mark.parametrize("target", ["first", "bsd", "linux", "last"])

@@ -258,6 +258,18 @@ def test_beyond_the_depth_nothing_is_kept() -> None:
     assert made.reassembly.depths_reached == 1
 
 
+def test_beyond_the_depth_the_end_is_not_kept_either() -> None:
+    made = stream(depth=4)
+    add(made, 0, b"abcd")
+    made.sent = 9
+    made.finish(8)  # of four bytes that nobody saw
+    acknowledge(made, 9)
+    assert drain(made, False) == [b"abcd"]
+    made.close()
+    assert made.queue is None
+    assert made.reassembly.memuse == 0
+
+
 def test_memcap() -> None:
     made = stream(memcap=10)
     assert add(made, 0, b"a" * 6)

@@ -10,7 +10,10 @@ from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import PROTOCOLS
 from vids.engine.proto.transaction import COMPLETE
 
+<<<<<<< HEAD
 # A protocol over two transports stands in the table twice: its fields are asked once in each
+=======
+>>>>>>> main
 FIELDS = [(protocol, field) for protocol in PROTOCOLS for field in (*protocol.fields, *protocol.numbers)]
 CASES = [(protocol, field, case) for protocol, field in FIELDS for case in field.cases]
 

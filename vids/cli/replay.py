@@ -21,8 +21,10 @@ from vids.config import Config, engine_settings
 from vids.engine.engine import Engine
 from vids.engine.event import Event
 from vids.engine.limits import reached
+from vids.engine.proto.digest import STORED
 from vids.engine.rule.ruleset import RuleSet
 from vids.errors import CaptureError, OutputError
+from vids.eve.filestore import FileStore
 from vids.eve.header import Options
 from vids.eve.record import EVENT_TYPES, TRANSACTION_TYPES
 from vids.eve.sink import FileSink, Sink, StdoutSink
@@ -107,19 +109,25 @@ def replay(
     ruleset = load_rules(rule_paths, config, library)
     settings = engine_settings(config, ips)
     settings.wants_flows = wanted is None or "flow" in wanted
+    settings.wants_files = wanted is None or "fileinfo" in wanted
     settings.wants_transactions = wanted is None or not wanted.isdisjoint(TRANSACTION_TYPES)
     settings.wants_app_anomalies = settings.wants_app_anomalies and (wanted is None or "anomaly" in wanted)
     engine = Engine(ruleset, settings)
     load = Load(ruleset.loaded, ruleset.failed, ruleset.skipped, time.perf_counter() - started)
+    options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.names)
     with ExitStack() as stack:
+        store = file_store(config, ruleset, options)
+        if store is not None:
+            stack.enter_context(closing(store))
         writer = None
         if eve is not None or table is None:
-            options = Options(config.outputs.eve_log, ruleset.reference_systems, ruleset.names)
             writer = EveWriter(open_sink(eve or "-", captures), options, wanted or EVENT_TYPES)
             stack.enter_context(closing(writer))
         watch = stack.enter_context(Watch(open_captures(captures)))
         started = time.perf_counter()
-        counters = run(watch, engine, Fan([sink for sink in (writer, table) if sink is not None]))
+        counters = run(watch, engine, Fan([sink for sink in (store, writer, table) if sink is not None]))
+        if store is not None:
+            counters.update(store.counters())
         library.keep()
         replayed = Replay(counters["decoder.pkts"], counters["decoder.bytes"], time.perf_counter() - started)
         if writer is not None:
@@ -165,6 +173,16 @@ def load_rules(paths: Collection[str], config: Config, library: Library) -> Rule
     return ruleset
 
 
+def file_store(config: Config, ruleset: RuleSet, options: Options) -> FileStore | None:
+    """Return the store of files, where it is wanted. Raises OutputError."""
+    store = config.outputs.file_store
+    if store.enabled:
+        return FileStore(Path(store.dir), options, complain, store.max_open_files, store.write_fileinfo)
+    if any(rule.file_needs & STORED for rule in ruleset.rules):
+        complain("rules would have files stored, but outputs.file-store.enabled is off")
+    return None
+
+
 def open_sink(eve: str, captures: Collection[str]) -> Sink:
     """Return where EVE goes; a file is begun anew, but never a capture that is to be read."""
     if eve == "-":
@@ -176,9 +194,9 @@ def open_sink(eve: str, captures: Collection[str]) -> Sink:
 
 
 class Fan:
-    """Hands events to every sink."""
+    """Hands events to every sink; the store of files comes first, since records say what was stored."""
 
-    def __init__(self, sinks: list[EveWriter | AlertTable]) -> None:
+    def __init__(self, sinks: list[FileStore | EveWriter | AlertTable]) -> None:
         self._sinks = sinks
 
     def write(self, events: list[Event]) -> None:

@@ -10,6 +10,7 @@ from mypy_extensions import i64
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector
 from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, TransactionRecord, Verdict
+from vids.engine.filereport import FileReports
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import NONE, TcpSession
 from vids.engine.flow.stream import Stream
@@ -52,8 +53,12 @@ class Engine:
         self.defragmenter = Defragmenter(settings, self.decoder)
         self.flows = FlowTable(settings)
         self.listener = Listener(settings)
+        self.listener.files.magic = ruleset.resources.magic
+        for rule in ruleset.rules:
+            self.listener.files.needs |= rule.file_needs
         self.detector = Detector(ruleset.rules, settings)
         self.detector.listen(self.flows.stream_events)
+        self.files = FileReports(self.listener.files, self.detector.transactions, settings)
         self.judge = Judge(settings, ruleset.names)
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
@@ -92,6 +97,7 @@ class Engine:
         """End all flows, look at what their streams still hold, and return the last events."""
         self.flows.close()
         self._end_flows()
+        self.flows.release_ended()
         return self._take_events()
 
     def _take_events(self) -> list[Event]:
@@ -217,6 +223,7 @@ class Engine:
         app = flow.app
         if app is not None and app.is_over:
             return None
+        self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
             dialogue = self.listener.hear_streams(flow, flow.tcp, False)
         elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
@@ -281,7 +288,8 @@ class Engine:
                     event.transaction_number = transaction.number
                     self.events.append(event)
             conversation.records = []
-        conversation.ended_files = []
+        if conversation.ended_files or conversation.moved_files or self.listener.files.ranges.dropped:
+            self.files.report(packet, flow, dialogue, self.events)
         conversation.forget()
 
     def _app_anomalies(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
@@ -347,6 +355,8 @@ class Engine:
                 if flow.tcp is not None:
                     self._drain(last, flow, flow.tcp)
                 self._conclude(last, flow)
+            elif isinstance(flow.app, Dialogue):
+                self.files.abandon(flow.app, self.events)
             if not self.settings.wants_flows:
                 continue
             event = FlowEnd()
@@ -422,7 +432,8 @@ class Engine:
         found.update(self.resources.datasets.counters())
         found.update(self.policies.counters())
         if self.is_ips:
-            found["ips.accepted"] = max(found["decoder.pkts"] - found["ips.blocked"] - found["ips.rejected"], 0)
+            stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
+            found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
 
 

@@ -8,6 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
+from vids.engine.proto.file import File
 from vids.engine.rule.rule import Rule
 
 
@@ -126,6 +127,7 @@ class Alert(Event):
         self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did
         self.application: tuple[str, dict[str, object]] | None = None  # its EVE object, by name, as it was then
         self.progress = ("", "")  # of its sides, by name
+        self.files: list[FileFacts] = []  # of its side of that transaction
         self.is_guessed = False  # the rule did not look at it: it was the only one of its flow
 
 
@@ -157,6 +159,15 @@ class Drop(Event):
 
 
 @final
+class Rewritten(Event):
+    """A packet that goes on with other bytes (inline, or as if): `packet` in place of the frame that came."""
+
+    def __init__(self, packet: bytes) -> None:
+        super().__init__()
+        self.packet = packet
+
+
+@final
 class TaggedPacket(Event):
     """A packet that follows a match of a rule with `tag`."""
 
@@ -182,3 +193,61 @@ class Anomaly(Event):
         self.layer = ""  # applayer: who found it, proto_parser or proto_detect
         self.app_protocol = ""
         self.transaction_number: i64 = -1
+
+
+@final
+class FileFacts:
+    """A file as it stands: what records say of it."""
+
+    def __init__(self, file: File, transaction_number: i64) -> None:
+        self.name = file.name
+        self.sids = list(file.sids)  # rules that want it stored
+        self.kind = file.kind()
+        self.has_gaps = file.has_gaps
+        self.state = file.state
+        self.md5 = b""
+        self.sha1 = b""
+        self.sha256 = b""
+        if file.digests is not None:
+            self.md5 = file.digests.md5
+            self.sha1 = file.digests.sha1
+            self.sha256 = file.digests.sha256
+        self.is_stored = file.number > 0
+        self.is_storing = file.is_wanted and file.number == 0 and file.moved is not None
+        self.number = file.number  # of those that were stored
+        self.size = file.size
+        self.start = file.start  # its place in a larger file; -1: it is none of its parts
+        self.end = file.end
+        self.transaction_number = transaction_number
+
+
+@final
+class FileBytes(Event):
+    """The next bytes of a file for the store; whether it is kept is told by its FileInfo."""
+
+    def __init__(self, handle: i64, data: bytes) -> None:
+        super().__init__()
+        self.handle = handle
+        self.data = data
+
+
+@final
+class FileDropped(Event):
+    """The bytes of a file that were told so far are not to be kept: it will not come to its end."""
+
+    def __init__(self, handle: i64) -> None:
+        super().__init__()
+        self.handle = handle
+
+
+@final
+class FileInfo(Event):
+    """A file came to its end."""
+
+    def __init__(self, facts: FileFacts, handle: i64) -> None:
+        super().__init__()
+        self.facts = facts
+        self.handle = handle  # 0: none of its bytes were told
+        self.is_silent = False  # no record is wanted of it
+        self.application: tuple[str, dict[str, object]] | None = None  # as of an alert
+        self.app_protocol = ""

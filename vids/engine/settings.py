@@ -84,6 +84,33 @@ class Settings:
         self.geneve_ports: list[int] = [6081]
         self.vxlan_ports: list[int] = [4789]
         self.gtp_ports: list[int] = [2152]
+        # files
+        self.wants_files = True  # an event for each file that ended
+        self.file_needs: i64 = 0  # what is to be known of each, as bits of proto/digest.py; rules add theirs
+        self.stores_files = False  # those that rules ask for
+        self.stores_all_files = False
+        self.file_store_depth: i64 = 1 << 20  # as stream_depth, of connections with files to be stored, if it is more
+        self.range_memcap: i64 = 100 << 20  # bytes of files that come in parts
+        self.range_timeout_s: i64 = 60  # since the last part
+        # HTTP
+        self.http_request_body_limit: i64 = 100 << 10  # bytes of a body, decoded; 0 is no limit
+        self.http_response_body_limit: i64 = 100 << 10
+        self.http_request_look: i64 = 32 << 10  # bytes that a body grows by before rules look again
+        self.http_response_look: i64 = 40 << 10
+        self.http_max_transactions: i64 = 512  # of one connection that wait for their response
+        self.http_max_headers: i64 = 1024  # of one message
+        self.http_decompress_layers: i64 = 2  # content codings, one inside the other; 0 undoes none
+        self.http_lzma_enabled = True
+        self.http_lzma_memory: i64 = 1 << 20  # bytes of a dictionary
+        self.http_bomb_limit: i64 = 1 << 20  # bytes that may come of anything
+        self.http_bomb_count: i64 = 3  # of one connection, before nothing is decoded any more
+        self.http_double_decode_path = False
+        self.http_double_decode_query = False
+        self.http_query_plus_decode = False  # "+" is a space
+        self.http_uri_include_all = False  # http.uri begins with scheme, user and host of the target
+        self.dns_udp_ports: list[int] = [53]  # where what is malformed is DNS, too
+        self.dns_tcp_ports: list[int] = [53]
+        # TLS
         self.tls_encryption_handling = "track-only"  # what follows a handshake: track-only | bypass | full
         self.tls_fields: list[str] = list(TLS_EXTENDED)  # of tls records
         self.tls_session_resumption = True  # records of connections that go on with an earlier session

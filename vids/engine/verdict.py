@@ -8,12 +8,13 @@ from mypy_extensions import i64
 
 from vids.engine.detect.look import Match
 from vids.engine.detect.threshold import ALERTS, CHANGES, NOTHING, Thresholds
-from vids.engine.event import Alert, Drop, Event, Verdict
+from vids.engine.event import Alert, Drop, Event, FileFacts, Rewritten, Verdict
 from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.dialogue import Dialogue
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.transaction import Transaction
+from vids.engine.rewrite import Rewrite, can_rewrite, rewritten
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -47,6 +48,7 @@ class Judge:
         self.n_suppressed: i64 = 0  # matches that were told to be silent
         self.n_blocked: i64 = 0  # packets
         self.n_rejected: i64 = 0
+        self.n_replaced: i64 = 0  # packets that went on with other bytes
         self.n_by_reason: dict[str, int] = {}
         self._culprit: Alert | None = None  # of the packet at hand: the first match that drops it
         self._verdict = Verdict()
@@ -79,7 +81,21 @@ class Judge:
         self.n_alerts += len(alerts)
         if verdict.action == "drop" and packet.number > 0:  # not one made up for what a flow leaves behind
             alerts.append(self.drop(verdict, packet, flow, to_server, self._culprit))
+        elif self.is_ips and can_rewrite(packet):
+            self._rewrite(matches, packet, alerts)
         return alerts
+
+    def _rewrite(self, matches: list[Match], packet: Packet, events: list[Event]) -> None:
+        """Add what a packet becomes by its rules with `replace`, in their order; a pass rule does not keep them off."""
+        rewrites: list[Rewrite] = []
+        for match in matches:
+            if match.rewrites is not None:
+                rewrites += match.rewrites
+        if rewrites:
+            self.n_replaced += 1
+            event = Rewritten(rewritten(packet, rewrites))
+            event.set_packet(packet)
+            events.append(event)
 
     def drop(
         self, verdict: Verdict, packet: Packet, flow: Flow | None, to_server: bool, alert: Alert | None = None
@@ -123,6 +139,7 @@ class Judge:
         if self.is_ips:
             counts["ips.blocked"] = self.n_blocked
             counts["ips.rejected"] = self.n_rejected
+            counts["ips.replaced"] = self.n_replaced
             for reason in REASONS:
                 counts[f"ips.drop_reason.{reason.replace(' ', '_')}"] = self.n_by_reason.get(reason, 0)
         return counts
@@ -215,9 +232,9 @@ class Judge:
         alert.link_type = packet.link_type
         alert.flow = flow
         if match.transaction is not None and match.protocol is not None:
-            _add_transaction(alert, match.protocol, match.transaction)
+            _add_transaction(alert, match.protocol, match.transaction, match.to_server)
         elif self.guesses and flow is not None:
-            _guess_transaction(alert, flow)
+            _guess_transaction(alert, flow, match.to_server)
         if flow is not None:
             if flow.app is not None:
                 alert.app_protocol = flow.app.name
@@ -236,7 +253,7 @@ class Judge:
         return alert
 
 
-def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction) -> None:
+def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction, to_server: bool) -> None:
     """Add what the transaction says of itself, as things stand."""
     alert.transaction_number = transaction.number
     alert.progress = (
@@ -245,16 +262,17 @@ def _add_transaction(alert: Alert, protocol: Protocol, transaction: Transaction)
     )
     if protocol.record_type:
         alert.application = (protocol.record_type, transaction.record())
+    alert.files = [FileFacts(file, transaction.number) for file in transaction.files if file.to_server == to_server]
 
 
-def _guess_transaction(alert: Alert, flow: Flow) -> None:
+def _guess_transaction(alert: Alert, flow: Flow, to_server: bool) -> None:
     """Add the only transaction of a flow, if it has only one."""
     app = flow.app
     if not isinstance(app, Dialogue) or app.conversation is None or app.protocol is None:
         return
     if len(app.conversation.transactions) == 1:
         alert.is_guessed = True
-        _add_transaction(alert, app.protocol, app.conversation.transactions[0])
+        _add_transaction(alert, app.protocol, app.conversation.transactions[0], to_server)
 
 
 def _port(match: Match, packet: Packet, is_source: bool) -> i64:

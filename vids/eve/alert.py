@@ -13,6 +13,7 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import SCTP, TCP, UDP
 from vids.engine.rule.rule import Rule
 from vids.eve.address import address_text
+from vids.eve.fileinfo import file_record
 from vids.eve.header import Options, Record, add_app_protocol, add_transaction, add_tunnel, packet_record
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
@@ -42,6 +43,8 @@ def alert_record(alert: Alert, options: Options) -> Record:
         if alert.is_guessed:
             record["tx_guessed"] = True
         record[name] = fields
+    if alert.files and wanted.metadata.app_layer:
+        record["files"] = [file_record(facts) for facts in alert.files]
     add_app_protocol(record, alert, alert.app_protocol)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"

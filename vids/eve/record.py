@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from vids.engine.event import Alert, Anomaly, Drop, Event, FlowEnd, TaggedPacket, TransactionRecord
+from vids.engine.event import Alert, Anomaly, Drop, Event, FileInfo, FlowEnd, TaggedPacket, TransactionRecord
 from vids.engine.proto.table import PROTOCOLS
 from vids.eve.alert import alert_record
 from vids.eve.anomaly import anomaly_record
 from vids.eve.drop import drop_record
+from vids.eve.fileinfo import fileinfo_record
 from vids.eve.flow import flow_record
 from vids.eve.header import Options, Record
 from vids.eve.packet import tagged_record
@@ -22,6 +23,7 @@ RECORDS: Final[dict[type[Event], tuple[str, Maker]]] = {
     Alert: ("alert", alert_record),
     Anomaly: ("anomaly", anomaly_record),
     Drop: ("drop", drop_record),
+    FileInfo: ("fileinfo", fileinfo_record),
     FlowEnd: ("flow", flow_record),
     TaggedPacket: ("packet", tagged_record),
 }

@@ -37,6 +37,7 @@ from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.dialogue import Dialogue
+from vids.engine.rewrite import Rewrite
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
@@ -60,6 +61,7 @@ class Detector:
         self.hosts = Hosts()
         self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
         self.stream_events: list[str] = []  # of the packet at hand
+        self.is_ips = settings.is_ips
         self.n_inspected: i64 = 0  # candidates that were looked at
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_waiting_dropped: i64 = 0  # candidates forgotten because a stream had too many
@@ -93,11 +95,15 @@ class Detector:
             odd = [rule for rule in of_headers if rule.needs_stream_event and not rule.needs_event]
             self.stream_headers.append(HeaderRules(odd))
             self.loose.append(Group([r for r in payload if not r.needs_stream], algorithm, True))
-            in_stream = [r for r in payload if not r.needs_packet]
+            in_stream = [r for r in payload if not self._looks_at_packets(r)]
             self.streams.append(Group(in_stream, algorithm, False))
             self.late.append(Group([r for r in in_stream if r.reach > LATE], algorithm, False))
-            payload = [r for r in payload if r.needs_packet or (r.is_anchored and not r.needs_stream)]
+            payload = [r for r in payload if self._looks_at_packets(r) or (r.is_anchored and not r.needs_stream)]
         self.packets.append(Group(payload, algorithm, True))
+
+    def _looks_at_packets(self, rule: Rule) -> bool:
+        """Return whether a TCP rule's payload options look at single packets alone."""
+        return rule.needs_packet or (self.is_ips and bool(rule.replacements))
 
     def listen(self, stream_events: list[str]) -> None:
         """Take the list that will hold the stream events of each packet at hand."""
@@ -353,6 +359,9 @@ class Detector:
         match.transaction = transaction
         if rule.datasets:
             match.context = {**(look.cursor.context or {}), **(look.other.context or {})}
+        if rule.replacements and self.is_ips and not is_stream and transaction is None:
+            values = look.cursor.values
+            match.rewrites = [Rewrite(values[each.variable], each.data) for each in rule.replacements]
         self.matches.append(match)
         for effect in rule.effects:
             effect.act(view)

@@ -13,6 +13,7 @@ from vids.engine.flow.stream import Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.transaction import Transaction
+from vids.engine.rewrite import Rewrite
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import Inspection, Rule
 from vids.engine.rule.view import View
@@ -63,6 +64,7 @@ class Match:
         self.protocol: Protocol | None = None  # of the transaction that matched, if one did
         self.transaction: Transaction | None = None
         self.context: dict[str, bytes] | None = None  # JSON of what was found in data sets
+        self.rewrites: list[Rewrite] | None = None  # what it puts in place of other bytes of the packet
 
 
 def point_at_packet(look: Look, packet: Packet, flow: Flow | None, to_server: bool) -> None:

@@ -37,7 +37,8 @@ class Entry:
 class Thresholds:
     """All counts, by rule and track; bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: i64 = MAX_ENTRIES) -> None:
+        self._most = most
         self.entries: OrderedDict[tuple[int, bytes], Entry] = OrderedDict()
         self.evicted: i64 = 0
 
@@ -56,7 +57,7 @@ class Thresholds:
         key = (rule.number, track(threshold.track, source, destination, flow))
         entry = self.entries.get(key)
         if entry is None:
-            if len(self.entries) >= MAX_ENTRIES:
+            if len(self.entries) >= self._most:
                 self.entries.popitem(last=False)
                 self.evicted += 1
             entry = Entry(now_ns)

@@ -16,6 +16,7 @@ from vids.engine.detect.group import Group
 from vids.engine.detect.inspect import holds
 from vids.engine.detect.look import Look
 from vids.engine.detect.name_table import NameTable
+from vids.engine.proto.digest import STORED
 from vids.engine.proto.field import Field
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import FIELDS, PROTOCOLS
@@ -91,6 +92,7 @@ class TransactionRules:
         self.n_inspected: i64 = 0
         self.n_exhausted: i64 = 0  # inspections that ran into the step limit
         self.n_dropped: i64 = 0  # rules that did not get to wait
+        self.storing: set[int] = set()  # numbers of the rules that have files stored
         self.exchanges: set[int] = set()  # numbers of the rules on both sides at once
         self.of_responses: dict[str, SideRules] = {protocol.name: SideRules() for protocol in PROTOCOLS}
         self.of_requests: dict[str, SideRules] = {protocol.name: SideRules() for protocol in PROTOCOLS}
@@ -98,6 +100,8 @@ class TransactionRules:
         for rule in rules:
             if rule.is_exchange:
                 self.exchanges.add(rule.number)
+            if rule.file_needs & STORED:
+                self.storing.add(rule.number)
             for name in rule.app_protocols:
                 self._add(rule, name)
         for table in (self.of_requests, self.of_responses):
@@ -183,6 +187,13 @@ class TransactionRules:
         if both:
             waiting -= both
             transaction.asked(False).waiting.update(both)
+
+    def may_store(self, transaction: Transaction) -> bool:
+        """Return whether a rule that has files stored is in question and undecided."""
+        for asked in (transaction.request_asked, transaction.response_asked):
+            if asked is not None and self.storing & asked.waiting:
+                return True
+        return False
 
     def try_rule(self, rule: Rule, look: Look, transaction: Transaction) -> bool:
         """Return whether a rule holds now; what is decided is not asked again."""

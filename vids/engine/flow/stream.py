@@ -86,6 +86,11 @@ class Stream:
         self.urgent = None
         self.window_end = NO_LIMIT
 
+    def deepen(self, depth: i64) -> None:
+        """Go on to this depth if it is more than the stream has, and was not reached; 0 is no limit."""
+        if not self.is_depth_reached and not self.is_ignored:
+            self.limit = max(self.limit, depth) if depth > 0 else NO_LIMIT
+
     def offset(self, seq: i64) -> i64:
         """Return how far a sequence number is behind the origin, taken as near what was sent last."""
         return self.sent + distance(seq, self.origin + self.sent)
@@ -314,7 +319,7 @@ class Stream:
         if is_partly_old and is_kept and stop > self._settled():
             self._remember_borders(begin, stop)
         if self.next >= self.limit:
-            self.next = max(self.next, whole_stop)
+            self._follow(whole_stop)
         return is_kept
 
     def _keep(self, offset: i64, data: bytes, begin: i64) -> bool:
@@ -408,7 +413,7 @@ class Stream:
         Without later bytes the acknowledgement alone is no proof: an optimistic receiver must not blind us.
         """
         if self.next >= self.limit:
-            self.next = self.acked
+            self._follow(self.acked)
         elif self.queue is not None and self.queue.begin() <= self.acked:
             if self.inspected < self.end:
                 self.must_flush = True
@@ -421,6 +426,11 @@ class Stream:
             self._jump(begin)
             if self.acked > self.next:
                 self._lose()
+
+    def _follow(self, offset: i64) -> None:
+        """Go with the sender beyond the depth, where nothing is kept: no segment, nor the mark of its end."""
+        self.next = max(self.next, offset)
+        self.queue = None
 
     def _jump(self, offset: i64) -> None:
         """Go on at `offset`; nothing from before it is kept, for no match spans a gap."""

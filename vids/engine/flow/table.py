@@ -124,7 +124,7 @@ class FlowTable:
         if self.reassembly.is_window_held:
             self._drop_windows()
         if self._unreleased:
-            self._release()
+            self.release_ended()
         if self._second_from_ns <= now_ns < self._second_to_ns:
             return
         second = now_ns // SECOND_NS
@@ -144,6 +144,13 @@ class FlowTable:
         for flow in list(self._flows.values()):
             if not flow.end_reason:
                 self._end(flow, "shutdown")
+
+    def release_ended(self) -> None:
+        """Free what ended flows still hold of their streams."""
+        for flow in self._unreleased:
+            if flow.tcp is not None:
+                release(flow.tcp)
+        self._unreleased.clear()
 
     def bypass(self, flow: Flow) -> None:
         """Inspect a flow no more: it is counted until it ends, and its streams keep nothing."""
@@ -356,13 +363,6 @@ class FlowTable:
         self.reassembly.is_window_held = False
         if self._last is not None:
             self._last.client.window = self._last.server.window = b""
-
-    def _release(self) -> None:
-        """Free what ended flows still hold of their streams."""
-        for flow in self._unreleased:
-            if flow.tcp is not None:
-                release(flow.tcp)
-        self._unreleased.clear()
 
     # time and room
 

@@ -46,6 +46,20 @@ def header_checksum(header: bytes) -> int:
     return int(0xFFFF - _fold(sum_words(header, 0, len(header))))
 
 
+def transport_checksum(packet: Packet, frame: bytes) -> int:
+    """Return the checksum that TCP, UDP, ICMP or ICMPv6 should have in the packet's frame, where its field is 0.
+
+    The frame may have other bytes than the packet behind its IP header.
+    """
+    at = packet.transport_at - packet.frame_at
+    end = (packet.payload_end if packet.protocol == UDP else packet.ip_end) - packet.frame_at
+    total = sum_words(frame, at, end)
+    if packet.protocol != ICMP:
+        total += _pseudo_header(packet, end - at)
+    checksum = int(0xFFFF - _fold(total))
+    return 0xFFFF if checksum == 0 and packet.protocol == UDP else checksum  # 0 says: not computed (RFC 768)
+
+
 def sum_words(data: bytes, at: i64, end: i64) -> i64:
     """Return a sum of `data[at:end]` that equals, modulo 0xFFFF, that of its 16-bit words; 0 only for zeros."""
     if IS_COMPILED:

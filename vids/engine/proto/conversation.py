@@ -6,7 +6,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from vids.engine.proto.file import File
+from vids.engine.proto.file import File, Orders
+from vids.engine.proto.files import MAX_FILES, Files
 from vids.engine.proto.transaction import Transaction
 from vids.engine.settings import Settings
 
@@ -27,7 +28,10 @@ class Conversation:
         self.n_transactions: i64 = 0  # ever: the number of the next one
         self.news: list[Transaction] = []  # that changed since the caller looked
         self.records: list[Transaction] = []  # whose record is due, in order
+        self.files: Files | None = None  # what all files share; none: of a parser by itself
         self.ended_files: list[tuple[Transaction, File]] = []  # in order
+        self.moved_files: list[File] = []  # with bytes for the store, if files may be stored
+        self.orders: Orders | None = None  # rules that want files stored which are yet to come
         self.is_over = False  # nothing more is to be learned: bytes are not wanted any more
         self.is_secret = False  # what follows is encrypted: the raw stream need not be inspected either
         self.is_bypass = False  # nor need any packet of the flow be looked at
@@ -76,15 +80,53 @@ class Conversation:
 
     def open_file(self, transaction: Transaction, name: bytes, to_server: bool, limit: i64) -> File:
         """Return a new file of a transaction; rules look into its first `limit` bytes."""
-        file = File(name, to_server, limit)
+        shared = self.files
+        if shared is None:
+            file = File(name, to_server, limit)
+        elif len(transaction.files) >= MAX_FILES:
+            return shared.refuse(name, to_server)
+        else:
+            file = shared.open(name, to_server, limit, self.moved_files)
+            for orders in (self.orders, transaction.orders):
+                if orders is not None:
+                    orders.apply(file)
         transaction.files.append(file)
+        self.look_into(transaction, file)
         return file
+
+    def part_of(self, file: File, key: bytes, start: i64, end: i64, total: i64) -> None:
+        """Say, before its first byte, that a file is the bytes `start` to `end` of a larger one, found by `key`."""
+        file.start = start
+        file.end = end
+        if self.files is not None and not file.has_ended():
+            file.part = self.files.part(file, key, total, self.moved_files)
+
+    def grown(self, transaction: Transaction, file: File) -> None:
+        """Let rules look into a file that has grown, if that is worth it."""
+        if file.is_due():
+            self.look_into(transaction, file)
+
+    def look_into(self, transaction: Transaction, file: File) -> None:
+        """Let rules look into a file."""
+        if file.to_server:
+            transaction.has_more_request = True
+        else:
+            transaction.has_more_response = True
+        self.changed(transaction, file.to_server)
 
     def end_file(self, transaction: Transaction, file: File, state: str) -> None:
         """End a file (states of file.py); once it has ended this does nothing."""
-        if not file.has_ended():
-            file.close(state)
-            self.ended_files.append((transaction, file))
+        if file.has_ended():
+            return
+        file.close(state)
+        self.ended_files.append((transaction, file))
+        if file.part is not None and self.files is not None:
+            whole = self.files.ranges.finish(file.part)
+            file.part = None
+            if whole is not None:
+                transaction.files.append(whole)
+                self.ended_files.append((transaction, whole))
+        self.look_into(transaction, file)
 
     def forget(self) -> None:
         """Let go of transactions that are complete: they were looked at and recorded."""

@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from vids.engine.flow.application import Application
 from vids.engine.packet.packet import UDP
 from vids.engine.proto.conversation import Conversation
+from vids.engine.proto.files import Files
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.table import BY_NAME
 from vids.engine.settings import Settings
@@ -40,22 +41,36 @@ class Opening:
         self.has_failed = False  # nothing knows it
         self.is_closed = False  # the side says no more
 
-    def keep(self, data: bytes) -> None:
-        """Add bytes, as far as there is room."""
-        room = MAX_START - len(self.data)
-        if room > 0 and self.skipped == 0:
-            self.data += data[:room]
-            self.skipped = max(len(data) - room, 0)
+    def add(self, data: bytes) -> None:
+        """Add bytes: all of them, for if they tell the protocol its parser wants them; call `trim` if they do not."""
+        if self.skipped == 0:
+            self.data += data
         else:
             self.skipped += len(data)
+
+    def trim(self) -> None:
+        """Keep no more than there is room for."""
+        excess = len(self.data) - MAX_START
+        if excess > 0:
+            self.data = self.data[:MAX_START]
+            self.skipped += excess
 
 
 @final
 class Dialogue(Application):
     """Finds the protocol, and hands bytes on to its parser."""
 
-    def __init__(self, settings: Settings, protocols: list[Protocol], over: i64, client_port: i64, server_port: i64):
+    def __init__(
+        self,
+        settings: Settings,
+        protocols: list[Protocol],
+        over: i64,
+        client_port: i64,
+        server_port: i64,
+        files: Files | None = None,
+    ) -> None:
         super().__init__()
+        self.files = files  # what all files share
         self.settings = settings
         self.protocols = protocols  # that may be spoken here
         self.is_datagrams = over == UDP
@@ -115,14 +130,17 @@ class Dialogue(Application):
         """Ask all protocols about what a side said so far."""
         opening = self._opening(to_server)
         if opening.has_failed:
-            opening.keep(data)
+            opening.add(data)
+            opening.trim()
             return
         if self.is_datagrams:
             opening.data = data
             opening.n_datagrams += 1
+            answer = self._ask(data, to_server)
         else:
-            opening.keep(data)
-        answer = self._ask(opening.data, to_server)
+            opening.add(data)
+            answer = self._ask(opening.data[:MAX_START], to_server)
+            opening.trim()
         if answer == NO or (answer == MAYBE and opening.skipped > 0):
             if not self.is_datagrams or opening.n_datagrams >= MAX_DATAGRAMS:
                 self._give_up(opening)
@@ -149,6 +167,7 @@ class Dialogue(Application):
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
         self.conversation.previous = self.original
+        self.conversation.files = self.files
         self._name_side(to_server, protocol.name)
         self.found_to_server = to_server
         other = self.response if to_server else self.request

@@ -45,6 +45,7 @@ class Field:
         rank: i64 = 2,
         cases: tuple[Case, ...] = (),
         is_multi: bool = False,
+        needs_magic: bool = False,
     ) -> None:
         self.name = name
         self.meaning = meaning  # one sentence of documentation
@@ -59,6 +60,7 @@ class Field:
         self.rank = rank  # of its contents as fast patterns: the lowest is chosen (the reference engine's priority)
         self.cases = cases
         self.is_multi = is_multi  # there may be several: named twice in a rule, it is two of them
+        self.needs_magic = needs_magic  # somebody must know kinds of files
 
     def is_final(self, progress: i64) -> bool:
         """Return whether the value changes no more at this progress of its side."""

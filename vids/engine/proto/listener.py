@@ -11,6 +11,7 @@ from vids.engine.flow.session import TcpSession
 from vids.engine.flow.stream import Stream
 from vids.engine.packet.packet import TCP, UDP
 from vids.engine.proto.dialogue import FAILED, Dialogue
+from vids.engine.proto.files import Files
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import PROTOCOLS
 from vids.engine.settings import Settings
@@ -24,8 +25,9 @@ class Listener:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.over_tcp: list[Protocol] = [protocol for protocol in PROTOCOLS if TCP in protocol.transports]
-        self.over_udp: list[Protocol] = [protocol for protocol in PROTOCOLS if UDP in protocol.transports]
+        self.files = Files(settings)
+        self.over_tcp: list[Protocol] = [p.over(TCP, settings) for p in PROTOCOLS if TCP in p.transports]
+        self.over_udp: list[Protocol] = [p.over(UDP, settings) for p in PROTOCOLS if UDP in p.transports]
         self.n_flows: dict[str, int] = {}  # by protocol, as stats names them
         self.n_transactions: dict[str, int] = {}
         self.n_events_limit: i64 = 0  # transactions with more events than are kept
@@ -38,7 +40,7 @@ class Listener:
         if app is None:
             if session.client.end == 0 and session.server.end == 0:
                 return None
-            app = Dialogue(self.settings, self.over_tcp, TCP, flow.source_port, flow.destination_port)
+            app = Dialogue(self.settings, self.over_tcp, TCP, flow.source_port, flow.destination_port, self.files)
             flow.app = app
         assert isinstance(app, Dialogue)
         if not app.is_over:
@@ -51,7 +53,7 @@ class Listener:
         """Hand on one datagram."""
         app = flow.app
         if app is None:
-            app = Dialogue(self.settings, self.over_udp, UDP, flow.source_port, flow.destination_port)
+            app = Dialogue(self.settings, self.over_udp, UDP, flow.source_port, flow.destination_port, self.files)
             flow.app = app
         assert isinstance(app, Dialogue)
         if not app.is_over:
@@ -109,4 +111,5 @@ class Listener:
             if n_transactions:
                 counts[f"app_layer.tx.{name}"] = n_transactions
         counts.update(self.n_events)
+        counts.update(self.files.counters())
         return counts

@@ -34,6 +34,10 @@ class Protocol:
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[tuple[NumberField, ...]] = ()
 
+    def over(self, transport: i64, settings: Settings) -> Protocol:
+        """Return the same protocol as it is spoken over a transport, and as settings say."""
+        return self
+
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         """Return NO, MAYBE or YES for what a side says first (a datagram whole); the ports are the sender's view."""
         raise NotImplementedError

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from vids.engine.proto.dns.protocol import Dns, Mdns
 from vids.engine.proto.field import Field, NumberField
+from vids.engine.proto.http.protocol import HttpProtocol
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.tls.protocol import Tls
 
-PROTOCOLS: Final[tuple[Protocol, ...]] = (Tls(),)  # in the order in which their probes are asked
+PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes are asked
+    HttpProtocol(),
+    Dns([53]),
+    Mdns(),
+    Tls(),
+)
 
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}
 FIELDS: Final[dict[str, dict[str, Field]]] = {  # by protocol, then by name

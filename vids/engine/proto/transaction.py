@@ -6,7 +6,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from vids.engine.proto.file import File
+from vids.engine.proto.file import File, Orders
 
 COMPLETE: Final = 100  # progress of a side that is done; a protocol's own states are smaller, and grow
 
@@ -49,6 +49,7 @@ class Transaction:
         self.n_reported: i64 = 0  # of them, as anomalies
         self.has_more_events = False  # than are kept
         self.files: list[File] = []  # that it carries, both ways
+        self.orders: Orders | None = None  # rules that want files stored which are yet to come
         self.is_recorded = False  # its record was asked for
         self.is_silent = False  # a rule wants no record of it
         self.bits: set[int] | None = None  # xbits of rules that track transactions

@@ -12,6 +12,7 @@ from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import FIELDS, NUMBERS, PROTOCOLS
 from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER, Transaction
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.filetest import need_magic
 from vids.engine.rule.integer import IntegerTest
 from vids.engine.rule.keyword import APPLICATION as GROUP
 from vids.engine.rule.keyword import BUFFER, TransactionCheck
@@ -62,6 +63,8 @@ class StickyField(ApplicationKeyword):
             side = SIDES[value]
         elif value:
             refuse_value(value, self.syntax)
+        if self.field.needs_magic:
+            need_magic(draft)
         draft.open_buffer(self.name, None, side, self.field.is_multi)
 
 

@@ -138,6 +138,14 @@ class ByteField:
         return value if self.mask < 0 else (value & self.mask) >> self.shift
 
 
+def values_of(text: str, least: int, syntax: str) -> list[str]:
+    """Return the values of an option, split at commas: at least so many. Raises RuleError."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) < least:
+        raise RuleError(f"{text!r} has too few values ({syntax})")
+    return parts
+
+
 def read_digits(data: bytes, at: i64, end: i64, base: i64) -> tuple[int, i64]:
     """Return the number written in `data[at:end]`, and where its digits end; -1 where there is no number.
 

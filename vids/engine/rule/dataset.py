@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from vids.engine.rule.error import RuleError
 
 KINDS: Final = ("string", "md5", "sha256", "ipv4", "ip")
-LENGTHS: Final[dict[str, int]] = {"md5": 16, "sha256": 32, "ipv4": 4, "ip": 16}  # bytes
+LENGTHS: Final[dict[str, int]] = {"md5": 16, "sha1": 20, "sha256": 32, "ipv4": 4, "ip": 16}  # bytes
 MAPPED: Final = bytes(10) + b"\xff\xff"  # an IPv4 address among those of IPv6 (RFC 4291, section 2.5.5.2)
 DEFAULT_MEMCAP: Final = 100 << 20  # bytes of one set
 ENTRY: Final = 128  # bytes that an entry takes beside its value
@@ -33,8 +33,9 @@ class DataSet:
         self.load = ""  # file to fill it from, as the rule names it
         self.save = ""  # file to keep it in
         self.is_state = False  # one file for both, which need not be there yet
+        self.keyword = "dataset"  # that declared it
         self.rule_path = ""  # of the rule that declared it: `load` counts from there
-        self.format = "csv"  # csv, json or ndjson
+        self.format = "csv"  # csv, json, ndjson, or hashes
         self.value_key = ""  # JSON: where the value is, dots between keys
         self.array_key = ""  # JSON: where the list of entries is
         self.removes_key = False  # JSON: the value does not go into alerts

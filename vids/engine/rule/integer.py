@@ -56,6 +56,10 @@ class IntegerTest:
             return IntegerTest(value + 1, highest)
         return IntegerTest(value, highest)
 
+    def is_lower_bound(self, highest: int) -> bool:
+        """Return whether this is >N or >=N alone: what holds for a number then holds for all larger ones."""
+        return self.high == highest and not self.is_negated and self.mask < 0
+
     def holds(self, value: i64) -> bool:
         """Return whether `value` passes."""
         if self.mask >= 0:

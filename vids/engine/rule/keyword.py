@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from vids.engine.rule.rule import Inspection
 
 # One line of a keyword's table of cases: the option's value, what it looks at, whether it holds.
-# PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}
+# PacketCheck: {field of Packet, "payload_length", "to_server", "flow.<field>": value}, or {"ip": a whole packet}
 # PayloadCheck: {"data": bytes, "at": start of the search (0)}
 # Buffer: fields as for PacketCheck, and "gives": the bytes; it holds where the buffer is there
 # Transform: {"data": bytes, "gives": what becomes of them}
+# any: {"packets": payload, or several, of datagrams a second apart from 10.0.0.1:1000 to 10.0.0.2:53, "before" and
+# "behind": the options around it, "first": those of a silent rule before, "action"}; it holds where the last packet
+# gives an alert, or a record of a tagged packet
 Cases = tuple[tuple[str, dict[str, object], bool], ...]
 
 META: Final = "meta"  # groups, for the documentation

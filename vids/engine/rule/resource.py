@@ -1,4 +1,4 @@
-"""What rules refer to beside the traffic: sets, reputations, countries, public suffixes.
+"""What rules refer to beside the traffic: sets, reputations, countries, public suffixes, kinds of files.
 
 None of it is read here: who builds a ruleset brings it along (vids/library.py).
 """
@@ -9,6 +9,7 @@ from typing import final
 
 from mypy_extensions import mypyc_attr
 
+from vids.engine.proto.file import Magic
 from vids.engine.rule.dataset import DataSets
 from vids.engine.rule.reputation import Reputations
 
@@ -40,3 +41,4 @@ class Resources:
         self.reputations: Reputations | None = None
         self.countries: Countries | None = None
         self.suffixes: Suffixes | None = None
+        self.magic: Magic | None = None  # who knows kinds of files

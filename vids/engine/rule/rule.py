@@ -60,6 +60,15 @@ class Inspection:
 
 
 @final
+class Replacement:
+    """Bytes to put in place of a content that matched (replace)."""
+
+    def __init__(self, variable: int, data: bytes) -> None:
+        self.variable = variable  # that holds where the content was found
+        self.data = data
+
+
+@final
 class Threshold:
     """How often a rule's matches become alerts, or (rate_filter) when its action changes.
 
@@ -142,6 +151,7 @@ class Rule:
         self.has_ports = False  # the header asks about ports: packets without any do not match
         self.fast_pattern: Content | None = None  # the one that the rule asks for by name
         self.n_values = 0  # byte_extract variables
+        self.replacements: list[Replacement] = []  # of bytes in the packet, where it passes through us
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault
         self.has_payload = False  # some of its options look into the raw payload
@@ -154,6 +164,7 @@ class Rule:
         self.needs_event = False  # asks for a decode event: most packets have none
         self.needs_stream_event = False  # asks for an event of its TCP connection
         self.datasets: list[DataSet] = []  # that it looks into
+        self.file_needs: i64 = 0  # what it asks of files, as bits of proto/digest.py
         self.waiting: list[str] = []  # keywords that do not work yet: a rule with any never fires
 
     def settle(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final, final
 from vids.engine.rule.classification import Classtype
 from vids.engine.rule.dataset import DataSet
 from vids.engine.rule.error import RuleError
+from vids.engine.rule.hashlist import HASHES
 from vids.engine.rule.keywords.flowbits import FlowbitsChange, FlowbitsTest
 from vids.engine.rule.keywords.flowint import FlowintChange, FlowintTest
 from vids.engine.rule.keywords.xbits import PAIR, HostBitChange, HostBitTest
@@ -182,9 +183,11 @@ def _set_problem(rule: Rule, values: DataSet, message: str, severity: str) -> Pr
     """Return what is wrong with a rule's set."""
     column = 1
     for option in rule.options:
-        if option.name.lower() in ("dataset", "datarep") and values.name in option.value:
-            column = option.column
-    return Problem(rule.path, rule.line, column, "dataset", f"set {values.name}: {message}", severity)
+        if option.name.lower() in ("dataset", "datarep", values.keyword):
+            if values.name in option.value or values.load == option.value.removeprefix("!").strip():
+                column = option.column
+    name = f"list {values.load}" if values.format == HASHES else f"set {values.name}"
+    return Problem(rule.path, rule.line, column, values.keyword, f"{name}: {message}", severity)
 
 
 def state_order(rules: list[Rule]) -> list[int]:

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from vids.engine.rule.keyword import Transform
 from vids.engine.rule.resource import Suffixes
+from vids.engine.rule.text import refuse_value
+
+if TYPE_CHECKING:
+    from vids.engine.rule.draft import Draft
 
 WITHOUT: Final = "(no publicsuffixlist)"
 MAX_NAME: Final = 255  # bytes (RFC 1035, section 2.3.4)
+
+
+class SuffixTransform(Transform):
+    """A part of a name by its public suffix: a rule waits where there is no list of them."""
+
+    errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
+
+    def __init__(self) -> None:
+        self.suffixes: Suffixes | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> SuffixTransform:
+        refuse_value(text, cls.syntax)
+        return cls()
+
+    def place(self, draft: Draft) -> None:
+        self.suffixes = draft.resources.suffixes
+        if self.suffixes is None:
+            draft.rule.waiting.append(f"{self.name} {WITHOUT}")
+        draft.add_transform(self)
 
 
 def tld(data: bytes, suffixes: Suffixes) -> bytes:

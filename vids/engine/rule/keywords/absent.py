@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 from vids.engine.rule.rule import DECODED_BUFFER, MAY_BE_ABSENT, MUST_BE_ABSENT, PAYLOAD_BUFFER
 from vids.engine.rule.text import short
 
@@ -21,6 +21,11 @@ class Absent(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "absent; or absent:or_else; (behind a sticky buffer)"
     source: ClassVar[str] = "Suricata user guide, rules, payload keywords, absent"
+    cases: ClassVar[Cases] = (
+        ("", {"before": "ipv6.hdr;", "packets": b"a"}, True),
+        ("", {"before": "ipv4.hdr;", "packets": b"a"}, False),
+        ("or_else", {"before": "ipv4.hdr;", "behind": 'content:"|45|";', "packets": b"a"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("or", "or_else"), ("", "sticky buffer"))
 
     def __init__(self, has_else: bool) -> None:

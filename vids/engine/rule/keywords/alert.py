@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keyword import STATE, Cases, Keyword, register
 from vids.engine.rule.text import refuse_value
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ class ForceAlert(Keyword):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "alert;"
     source: ClassVar[str] = "Suricata user guide, rules, meta keywords, alert"
+    cases: ClassVar[Cases] = (
+        ("", {"action": "pass", "before": 'content:"a";', "packets": b"a"}, True),
+        ("", {"action": "pass", "before": 'content:"a";', "packets": b"b"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

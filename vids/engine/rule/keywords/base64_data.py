@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import BUFFER, Keyword, register
+from vids.engine.rule.keyword import BUFFER, Cases, Keyword, register
 from vids.engine.rule.rule import DECODED_BUFFER
 from vids.engine.rule.text import refuse_value
 
@@ -21,6 +21,10 @@ class Base64Data(Keyword):
     group: ClassVar[str] = BUFFER
     syntax: ClassVar[str] = "base64_data;"
     source: ClassVar[str] = "Suricata user guide, rules, base64 keywords, base64_data"
+    cases: ClassVar[Cases] = (
+        ("", {"before": "base64_decode;", "behind": 'content:"abc";', "packets": b"YWJj"}, True),
+        ("", {"before": "base64_decode;", "behind": 'content:"abc";', "packets": b"abc!"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"), ("", "base64_decode"))
 
     @classmethod

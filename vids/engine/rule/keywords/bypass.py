@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-from vids.engine.rule.keyword import FLOW, Effect, register
+from vids.engine.rule.keyword import FLOW, Cases, Effect, register
 from vids.engine.rule.text import refuse_value
 from vids.engine.rule.view import View
 
@@ -17,6 +17,10 @@ class Bypass(Effect):
     group: ClassVar[str] = FLOW
     syntax: ClassVar[str] = "bypass;"
     source: ClassVar[str] = "Suricata user guide, rules, bypass keyword"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"a";', "packets": (b"a",)}, True),
+        ("", {"before": 'content:"a";', "packets": (b"a", b"a")}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import decimal, is_name
-from vids.engine.rule.bytefield import MASK64, ByteField
+from vids.engine.rule.bytefield import MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import Cases, PayloadCheck, register
@@ -67,9 +67,7 @@ class ByteExtract(PayloadCheck):
 
     @classmethod
     def parse(cls, text: str) -> ByteExtract:
-        parts = [part.strip() for part in text.split(",")]
-        if len(parts) < 3:
-            raise RuleError(f"{text!r} has too few values ({cls.syntax})")
+        parts = values_of(text, 3, cls.syntax)
         field = ByteField(10)
         field.length = decimal(parts[0], 0, 23, "the number of bytes")
         field.offset = decimal(parts[1], -FURTHEST, FURTHEST - 1, "the offset")

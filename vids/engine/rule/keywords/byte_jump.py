@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import decimal
-from vids.engine.rule.bytefield import AUTO, MASK64, ByteField
+from vids.engine.rule.bytefield import AUTO, MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import Cases, PayloadCheck, register
@@ -79,9 +79,7 @@ class ByteJump(PayloadCheck):
 
     @classmethod
     def parse(cls, text: str) -> ByteJump:
-        parts = [part.strip() for part in text.split(",")]
-        if len(parts) < 2:
-            raise RuleError(f"{text!r} has too few values ({cls.syntax})")
+        parts = values_of(text, 2, cls.syntax)
         field = ByteField(AUTO)
         field.may_be_at_end = True
         jump = cls(field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import c_integer, is_name
-from vids.engine.rule.bytefield import AUTO, MASK64, ByteField
+from vids.engine.rule.bytefield import AUTO, MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import Cases, PayloadCheck, register
@@ -83,9 +83,7 @@ class ByteTest(PayloadCheck):
 
     @classmethod
     def parse(cls, text: str) -> ByteTest:
-        parts = [part.strip() for part in text.split(",")]
-        if len(parts) < 4:
-            raise RuleError(f"{text!r} has too few values ({cls.syntax})")
+        parts = values_of(text, 4, cls.syntax)
         field = ByteField(AUTO)
         field.set_length(parts[0])
         m = OPERATOR.fullmatch(parts[1])

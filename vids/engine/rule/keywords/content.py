@@ -59,6 +59,7 @@ class Content(PayloadCheck):
         self.depth_variable: i64 = -1
         self.distance_variable: i64 = -1
         self.within_variable: i64 = -1
+        self.place_variable: i64 = -1  # number of the variable that takes where the content was found
         self.is_startswith = False
         self.is_endswith = False
         self.is_fast_pattern = False  # asked for by name
@@ -169,6 +170,8 @@ class Content(PayloadCheck):
             return False
         cursor.begin = at
         cursor.end = at + length
+        if self.place_variable >= 0:
+            cursor.values[self.place_variable] = int(at)
         return True
 
 

@@ -10,7 +10,7 @@ from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.dataset import KINDS, DataSet
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import PayloadCheck, register
+from vids.engine.rule.keyword import Cases, PayloadCheck, register
 from vids.engine.rule.keywords.dataset import declared, words_of
 from vids.engine.rule.text import short, whole_number
 
@@ -34,6 +34,11 @@ class Datarep(PayloadCheck):
         "datarep:NAME,<|>|<=|>=|==|!=,N[,type string|md5|sha256|ipv4|ip][,load FILE][,memcap SIZE][,hashsize N];"
     )
     source: ClassVar[str] = "Suricata user guide, rules, datasets, datarep"
+    cases: ClassVar[Cases] = (
+        ("rated,>,80", {"before": "ip.src;", "packets": b"a"}, True),
+        ("rated,>,90", {"before": "ip.src;", "packets": b"a"}, False),
+        ("rated,>,80", {"before": "ip.dst;", "packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("a,~,1", "~"),

@@ -10,7 +10,7 @@ from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.dataset import ADDED, KINDS, DataSet
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.integer import number
-from vids.engine.rule.keyword import PayloadCheck, register
+from vids.engine.rule.keyword import Cases, PayloadCheck, register
 from vids.engine.rule.text import short
 
 if TYPE_CHECKING:
@@ -42,6 +42,14 @@ class DatasetOption(PayloadCheck):
         "[,format csv|json|ndjson,value_key KEY,context_key KEY[,array_key KEY][,remove_key]];"
     )
     source: ClassVar[str] = "Suricata user guide, rules, datasets, dataset"
+    cases: ClassVar[Cases] = (
+        ("set,seen,type ip", {"before": "ip.src;", "packets": (b"a",)}, True),
+        ("set,seen,type ip", {"before": "ip.src;", "packets": (b"a", b"a")}, False),
+        ("isset,listed", {"before": "ip.src;", "packets": b"a"}, True),
+        ("isset,listed", {"before": "ip.dst;", "packets": b"a"}, False),
+        ("isnotset,listed", {"before": "ip.dst;", "packets": b"a"}, True),
+        ("unset,listed", {"before": "ip.src;", "packets": (b"a", b"a")}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("has,a,type ip", "has"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
-from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keyword import STATE, Cases, Keyword, register
 from vids.engine.rule.keywords.threshold import TRACKS, one_of, place, seconds, settings, word
 from vids.engine.rule.rule import Threshold
 from vids.engine.rule.text import whole_number
@@ -29,6 +29,10 @@ class DetectionFilter(Keyword):
         "[, unique_on src_port|dst_port];"
     )
     source: ClassVar[str] = "Suricata user guide, rules, thresholding keywords, detection_filter"
+    cases: ClassVar[Cases] = (
+        ("track by_src, count 1, seconds 60", {"before": 'content:"a";', "packets": (b"a", b"a")}, True),
+        ("track by_src, count 1, seconds 60", {"before": 'content:"a";', "packets": (b"a",)}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("count 1, seconds 60", "track"),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -25,6 +25,10 @@ class FastPattern(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "fast_pattern; or fast_pattern:only; or fast_pattern:OFFSET,LENGTH;"
     source: ClassVar[str] = "Suricata user guide, prefilter-keywords, fast_pattern"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"a";', "behind": 'content:"bcd";', "packets": b"a bcd"}, True),
+        ("1,2", {"before": 'content:"abcd";', "packets": b"bcd bc"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("yes", "fast_pattern:only"),
         ("1,0", "no byte"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, final
+from typing import ClassVar, final
 
-from vids.engine.rule.error import RuleError
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import FLOW, Cases, PacketCheck, register
-from vids.engine.rule.view import View
+from mypy_extensions import i64
 
-SIDES: Final = ("toserver", "toclient", "either")
+from vids.engine.flow.flow import Flow
+from vids.engine.rule.keyword import FLOW, Cases, register
+from vids.engine.rule.number import CountOfSide
 
 
 @final
-class FlowBytes(PacketCheck):
+class FlowBytes(CountOfSide):
     """Match the number of bytes of the flow so far, in one direction or in either."""
 
     name: ClassVar[str] = "flow.bytes"
@@ -33,26 +32,11 @@ class FlowBytes(PacketCheck):
         ("both,>1", "either"),
     )
 
-    def __init__(self, side: str, number: IntegerTest) -> None:
-        self.is_to_server = side != "toclient"  # which directions count
-        self.is_to_client = side != "toserver"
-        self.number = number
+    def to_server(self, flow: Flow) -> i64:
+        return flow.bytes_to_server
 
-    @classmethod
-    def parse(cls, text: str) -> FlowBytes:
-        side, _, number = text.partition(",")
-        side = side.strip()
-        if side not in SIDES:
-            raise RuleError(f"{side!r} is no direction (expected {cls.syntax})")
-        return cls(side, IntegerTest.parse(number, 1 << 62, cls.syntax))
-
-    def match(self, view: View) -> bool:
-        flow = view.flow
-        if flow is None:
-            return False
-        return (self.is_to_server and self.number.holds(flow.bytes_to_server)) or (
-            self.is_to_client and self.number.holds(flow.bytes_to_client)
-        )
+    def to_client(self, flow: Flow) -> i64:
+        return flow.bytes_to_client
 
 
 register(FlowBytes)

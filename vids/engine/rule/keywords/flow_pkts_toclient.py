@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import FLOW, Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import FLOW, Cases, register
+from vids.engine.rule.number import LARGEST, NumberCheck
 from vids.engine.rule.view import View
 
 
 @final
-class FlowPktsToClient(PacketCheck):
+class FlowPktsToClient(NumberCheck):
     """Match the number of packets of the flow to the client so far."""
 
     name: ClassVar[str] = "flow.pkts_toclient"
     group: ClassVar[str] = FLOW
     syntax: ClassVar[str] = "flow.pkts_toclient:[<|>|<=|>=|!]N; or flow.pkts_toclient:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flow.pkts_toclient"
+    highest: ClassVar[int] = LARGEST
     cases: ClassVar[Cases] = (
         (">2", {"flow.packets_to_client": 3}, True),
         (">2", {"flow.packets_to_client": 2}, False),
@@ -24,16 +27,8 @@ class FlowPktsToClient(PacketCheck):
     )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("x", "flow.pkts_toclient"),)
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> FlowPktsToClient:
-        return cls(IntegerTest.parse(text, (1 << 62), cls.syntax))
-
-    def match(self, view: View) -> bool:
-        flow = view.flow
-        return flow is not None and self.number.holds(flow.packets_to_client)
+    def read(self, view: View) -> i64:
+        return -1 if view.flow is None else view.flow.packets_to_client
 
 
 register(FlowPktsToClient)

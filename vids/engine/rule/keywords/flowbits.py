@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import STATE, Effect, Keyword, PacketCheck, register
+from vids.engine.rule.keyword import STATE, Cases, Effect, Keyword, PacketCheck, register
 from vids.engine.rule.text import short
 from vids.engine.rule.view import View
 
@@ -77,6 +77,23 @@ class Flowbits(Keyword):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "flowbits:set|unset|toggle,NAME; flowbits:isset|isnotset,NAME[|NAME ...]; flowbits:noalert;"
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flowbits"
+    cases: ClassVar[Cases] = (
+        (
+            "isset,seen",
+            {"first": 'content:"a"; flowbits:set,seen;', "before": 'content:"b";', "packets": (b"a", b"b")},
+            True,
+        ),
+        (
+            "isset,seen",
+            {"first": 'content:"a"; flowbits:set,seen;', "before": 'content:"b";', "packets": (b"c", b"b")},
+            False,
+        ),
+        (
+            "isnotset,seen",
+            {"first": 'content:"a"; flowbits:set,seen;', "before": 'content:"b";', "packets": b"b"},
+            True,
+        ),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "isset"),
         ("isset", "name"),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import STATE, Effect, Keyword, PacketCheck, register
+from vids.engine.rule.keyword import STATE, Cases, Effect, Keyword, PacketCheck, register
 from vids.engine.rule.text import short
 from vids.engine.rule.view import View
 
@@ -86,6 +86,15 @@ class Flowint(Keyword):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "flowint:NAME,=|+|-|==|!=|<|<=|>|>=,N|NAME; or flowint:NAME,isset|notset;"
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, flowint"
+    cases: ClassVar[Cases] = (
+        (
+            "n,==,2",
+            {"first": 'content:"a"; flowint:n,+,1;', "before": 'content:"b";', "packets": (b"a", b"a", b"b")},
+            True,
+        ),
+        ("n,==,2", {"first": 'content:"a"; flowint:n,+,1;', "before": 'content:"b";', "packets": (b"a", b"b")}, False),
+        ("n,notset", {"first": 'content:"a"; flowint:n,+,1;', "before": 'content:"b";', "packets": b"b"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "flowint"),
         ("name", "flowint"),

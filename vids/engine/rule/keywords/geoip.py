@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from vids.engine.rule.address_check import AddressCheck
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PacketCheck, register
+from vids.engine.rule.keyword import Cases, register
 from vids.engine.rule.resource import Countries
 from vids.engine.rule.text import short
-from vids.engine.rule.view import View
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -21,7 +21,7 @@ MAX_COUNTRIES: Final = 64
 
 
 @final
-class Geoip(PacketCheck):
+class Geoip(AddressCheck):
     """Match the country of the source, the destination, any of them or both; with `!`, another country.
 
     Countries are two letters (ISO 3166), looked up in a MaxMind database (`geoip-database`); an address that is not
@@ -31,6 +31,11 @@ class Geoip(PacketCheck):
     name: ClassVar[str] = "geoip"
     syntax: ClassVar[str] = "geoip:[src|dst|both|any,][!]COUNTRY[,[!]COUNTRY ...];"
     source: ClassVar[str] = "Suricata user guide, rules, ip keywords, geoip"
+    cases: ClassVar[Cases] = (
+        ("src,US", {"packets": b"a"}, True),
+        ("dst,US", {"packets": b"a"}, False),
+        ("src,!US", {"packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "two letters"),
         ("src", "country"),
@@ -39,7 +44,7 @@ class Geoip(PacketCheck):
     )
 
     def __init__(self, side: str, codes: list[str], is_negated: bool) -> None:
-        self.side = side
+        super().__init__(side)
         self.codes = codes
         self.is_negated = is_negated
         self.countries: Countries | None = None
@@ -70,19 +75,7 @@ class Geoip(PacketCheck):
             draft.rule.waiting.append(WITHOUT)
         draft.rule.checks.append(self)
 
-    def match(self, view: View) -> bool:
-        if self.side == "src":
-            return self._holds(view.source())
-        if self.side == "dst":
-            return self._holds(view.destination())
-        if self.side == "both":
-            return self._holds(view.source()) and self._holds(view.destination())
-        return self._holds(view.source()) or self._holds(view.destination())
-
-    def fits_address_rule(self) -> bool:
-        return True
-
-    def _holds(self, address: bytes) -> bool:
+    def holds(self, address: bytes) -> bool:
         countries = self.countries
         if countries is None or not address:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keyword import STATE, Cases, Keyword, register
 from vids.engine.rule.keywords.xbits import CHANGES, TESTS, place_bit
 from vids.engine.rule.text import short
 
@@ -27,6 +27,23 @@ class Hostbits(Keyword):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "hostbits:set|unset|toggle|isset|isnotset,NAME[,src|dst]; hostbits:noalert;"
     source: ClassVar[str] = "Suricata, detect-hostbits"
+    cases: ClassVar[Cases] = (
+        (
+            "isset,seen",
+            {"first": 'content:"a"; hostbits:set,seen;', "before": 'content:"b";', "packets": (b"a", b"b")},
+            True,
+        ),
+        (
+            "isset,seen",
+            {"first": 'content:"a"; hostbits:set,seen;', "before": 'content:"b";', "packets": (b"c", b"b")},
+            False,
+        ),
+        (
+            "isnotset,seen",
+            {"first": 'content:"a"; hostbits:set,seen;', "before": 'content:"b";', "packets": b"b"},
+            True,
+        ),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "operation"),
         ("set", "name"),

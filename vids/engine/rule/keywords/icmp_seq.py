@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import Cases, register
+from vids.engine.rule.number import HeaderNumber
 from vids.engine.rule.view import View
-
-if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
 
 
 @final
-class IcmpSeq(PacketCheck):
+class IcmpSeq(HeaderNumber):
     """Match the sequence number of ICMP messages that have one, in network byte order."""
 
     name: ClassVar[str] = "icmp_seq"
     syntax: ClassVar[str] = "icmp_seq:[<|>|<=|>=|!]N; or icmp_seq:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, header keywords, icmp_seq"
+    highest: ClassVar[int] = 65535
     cases: ClassVar[Cases] = (
         ("7", {"icmp_seq": 7}, True),
         ("7", {"icmp_seq": 8}, False),
@@ -29,18 +29,8 @@ class IcmpSeq(PacketCheck):
         ("65536", "65535"),
     )
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> IcmpSeq:
-        return cls(IntegerTest.parse(text, 65535, cls.syntax))
-
-    def place(self, draft: Draft) -> None:
-        draft.add_packet_check(self)
-
-    def match(self, view: View) -> bool:
-        return view.packet.icmp_seq >= 0 and self.number.holds(view.packet.icmp_seq)
+    def read(self, view: View) -> i64:
+        return view.packet.icmp_seq
 
 
 register(IcmpSeq)

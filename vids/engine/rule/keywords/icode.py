@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import Cases, register
+from vids.engine.rule.number import HeaderNumber
 from vids.engine.rule.view import View
-
-if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
 
 
 @final
-class Icode(PacketCheck):
+class Icode(HeaderNumber):
     """Match the code of an ICMP or ICMPv6 message."""
 
     name: ClassVar[str] = "icode"
     syntax: ClassVar[str] = "icode:[<|>|<=|>=|!]N; or icode:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, header keywords, icode"
+    highest: ClassVar[int] = 255
     cases: ClassVar[Cases] = (
         ("3", {"icmp_code": 3}, True),
         (">3", {"icmp_code": 3}, False),
@@ -29,18 +29,8 @@ class Icode(PacketCheck):
         ("256", "255"),
     )
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> Icode:
-        return cls(IntegerTest.parse(text, 255, cls.syntax))
-
-    def place(self, draft: Draft) -> None:
-        draft.add_packet_check(self)
-
-    def match(self, view: View) -> bool:
-        return view.packet.icmp_code >= 0 and self.number.holds(view.packet.icmp_code)
+    def read(self, view: View) -> i64:
+        return view.packet.icmp_code
 
 
 register(Icode)

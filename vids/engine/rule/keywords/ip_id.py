@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import Cases, register
+from vids.engine.rule.number import HeaderNumber
 from vids.engine.rule.view import View
-
-if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
 
 
 @final
-class IpId(PacketCheck):
+class IpId(HeaderNumber):
     """Match the identification field of IPv4."""
 
     name: ClassVar[str] = "id"
     syntax: ClassVar[str] = "id:[<|>|<=|>=|!]N; or id:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, header keywords, id"
+    highest: ClassVar[int] = 65535
     cases: ClassVar[Cases] = (
         ("1", {"ip_version": 4, "ip_id": 1}, True),
         ("1", {"ip_version": 4, "ip_id": 2}, False),
@@ -29,18 +29,8 @@ class IpId(PacketCheck):
         ("65536", "65535"),
     )
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> IpId:
-        return cls(IntegerTest.parse(text, 65535, cls.syntax))
-
-    def place(self, draft: Draft) -> None:
-        draft.add_packet_check(self)
-
-    def match(self, view: View) -> bool:
-        return view.packet.ip_version == 4 and self.number.holds(view.packet.ip_id)
+    def read(self, view: View) -> i64:
+        return view.packet.ip_id if view.packet.ip_version == 4 else -1
 
 
 register(IpId)

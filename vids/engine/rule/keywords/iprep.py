@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from vids.engine.rule.address_check import AddressCheck
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import STATE, PacketCheck, register
+from vids.engine.rule.keyword import STATE, Cases, register
 from vids.engine.rule.reputation import MOST, Reputations
 from vids.engine.rule.text import short, whole_number
-from vids.engine.rule.view import View
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -21,7 +21,7 @@ WITHOUT: Final = "iprep (no reputation-files)"
 
 
 @final
-class Iprep(PacketCheck):
+class Iprep(AddressCheck):
     """Match the score that reputation files give the source, the destination, any of them or both, in a category.
 
     `isset` and `isnotset` ask whether there is a score. Without reputation files the rule waits.
@@ -31,6 +31,11 @@ class Iprep(PacketCheck):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "iprep:any|src|dst|both,CATEGORY,<|>|<=|>=|=,N; or iprep:SIDE,CATEGORY,isset|isnotset;"
     source: ClassVar[str] = "Suricata user guide, rules, ip reputation keyword"
+    cases: ClassVar[Cases] = (
+        ("src,CnC,>,50", {"packets": b"a"}, True),
+        ("src,CnC,>,90", {"packets": b"a"}, False),
+        ("dst,CnC,isset", {"packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("all,CnC,>,1", "all"),
@@ -40,7 +45,7 @@ class Iprep(PacketCheck):
     )
 
     def __init__(self, side: str, category: str, test: IntegerTest | None, is_set: bool) -> None:
-        self.side = side
+        super().__init__(side)
         self.category = category
         self.test = test  # None asks for presence alone
         self.is_set = is_set
@@ -74,19 +79,7 @@ class Iprep(PacketCheck):
         self.reputations = reputations
         draft.rule.checks.append(self)
 
-    def match(self, view: View) -> bool:
-        if self.side == "src":
-            return self._holds(view.source())
-        if self.side == "dst":
-            return self._holds(view.destination())
-        if self.side == "any":
-            return self._holds(view.source()) or self._holds(view.destination())
-        return self._holds(view.source()) and self._holds(view.destination())
-
-    def fits_address_rule(self) -> bool:
-        return True
-
-    def _holds(self, address: bytes) -> bool:
+    def holds(self, address: bytes) -> bool:
         if self.reputations is None:
             return False
         score = self.reputations.score(address, self.number)

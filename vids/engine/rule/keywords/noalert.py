@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keyword import STATE, Cases, Keyword, register
 from vids.engine.rule.text import refuse_value
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ class NoAlert(Keyword):
     group: ClassVar[str] = STATE
     syntax: ClassVar[str] = "noalert;"
     source: ClassVar[str] = "Suricata user guide, rules, flow keywords, noalert"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"a";', "packets": b"a"}, False),
+        ("", {"before": 'content:"a";', "behind": "alert;", "packets": b"a"}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

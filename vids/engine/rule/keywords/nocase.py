@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -19,6 +19,10 @@ class Nocase(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "nocase;"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, nocase"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"ab";', "packets": b"AB"}, True),
+        ("", {"before": 'content:"ab";', "packets": b"AC"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("yes", "no value"),)
 
     @classmethod

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.amount import c_integer, is_name
+from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
 
 
 @final
-class Offset(Keyword):
+class Offset(ContentPlace):
     """The content before it must not begin before byte N.
 
     N counts from the start of the buffer or stream, the first byte is 0. It may be a variable of byte_extract or
@@ -21,24 +21,17 @@ class Offset(Keyword):
     """
 
     name: ClassVar[str] = "offset"
-    group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "offset:N; or offset:VARIABLE; (N up to 65535)"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, offset"
+    cases: ClassVar[Cases] = (
+        ("1", {"before": 'content:"ab";', "packets": b"cab"}, True),
+        ("1", {"before": 'content:"ab";', "packets": b"abc"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("-1", "out of bounds"),
         ("65536", "65535"),
     )
-
-    def __init__(self, first: int, variable: str) -> None:
-        self.first = first
-        self.variable = variable
-
-    @classmethod
-    def parse(cls, text: str) -> Offset:
-        if is_name(text):
-            return cls(0, text)
-        return cls(c_integer(text, 0, 65535, cls.name), "")
 
     def place(self, draft: Draft) -> None:
         content = draft.last_content(self.name)
@@ -51,7 +44,7 @@ class Offset(Keyword):
             content.offset_variable = draft.variable(self.variable)
             content.uses_variable = True
         else:
-            content.offset = self.first
+            content.offset = self.number
 
 
 register(Offset)

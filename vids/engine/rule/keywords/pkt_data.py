@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.keyword import BUFFER, Keyword, register
+from vids.engine.rule.keyword import BUFFER, Cases, Keyword, register
 from vids.engine.rule.rule import PAYLOAD_BUFFER
 from vids.engine.rule.text import refuse_value
 
@@ -20,6 +20,10 @@ class PktData(Keyword):
     group: ClassVar[str] = BUFFER
     syntax: ClassVar[str] = "pkt_data;"
     source: ClassVar[str] = "Suricata user guide, rules, payload keywords, pkt_data"
+    cases: ClassVar[Cases] = (
+        ("", {"before": "udp.hdr; bsize:8;", "behind": 'content:"a";', "packets": b"a"}, True),
+        ("", {"before": "udp.hdr; bsize:8;", "behind": 'content:"a";', "packets": b"b"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

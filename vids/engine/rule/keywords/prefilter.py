@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 from vids.engine.rule.text import refuse_value
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ class Prefilter(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "prefilter;"
     source: ClassVar[str] = "Suricata user guide, rules, prefilter keywords, prefilter"
+    cases: ClassVar[Cases] = (
+        ("", {"before": "dsize:1;", "packets": b"a"}, True),
+        ("", {"before": "dsize:1;", "packets": b"ab"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 from vids.engine.rule.text import refuse_value
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ class RawBytes(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "rawbytes;"
     source: ClassVar[str] = "Suricata user guide, rules, payload keywords, rawbytes"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"a";', "packets": b"a"}, True),
+        ("", {"before": 'content:"a";', "packets": b"b"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 from vids.engine.rule.keywords.content import pattern_bytes
-from vids.engine.rule.rule import PAYLOAD_BUFFER
+from vids.engine.rule.rule import PAYLOAD_BUFFER, Replacement
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 @final
 class Replace(Keyword):
-    """Name the bytes to put in place of the content before it, as many as that has.
+    """Put other bytes in place of the content before it, as many as that has, where packets pass through (`--ips`).
 
-    No packet is rewritten: the rule matches, on single packets, as it would without `replace`. This is what the
-    reference engine does too where packets do not pass through it.
+    There the rule looks at single packets, and what it rewrites goes on with right checksums unless it is dropped.
+    All rules see the packet as it came. Elsewhere the rule matches as it would without `replace`.
     """
 
     name: ClassVar[str] = "replace"
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = 'replace:"text|0d 0a|text";'
     source: ClassVar[str] = "Suricata user guide, rules, payload keywords, replace"
+    cases: ClassVar[Cases] = (
+        ('"b"', {"before": 'content:"a";', "packets": b"a"}, True),
+        ('"b"', {"before": 'content:"a";', "packets": b"b"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("abc", "quotes"), ('"|6|"', "hexadecimal"), ('"a"', "content"))
 
     def __init__(self, replacement: bytes) -> None:
@@ -42,7 +46,11 @@ class Replace(Keyword):
             raise RuleError("replaces a content that must be in the payload (no negated one, no sticky buffer)")
         if len(content.pattern) != len(self.replacement):
             raise RuleError(f"has {len(self.replacement)} bytes, its content {len(content.pattern)} (write as many)")
-        draft.rule.needs_packet = True
+        if content.place_variable >= 0:
+            raise RuleError("the content before it has a replace already")
+        place = draft.define(f"place {len(draft.rule.replacements)} of replace")  # no option can name it: it has spaces
+        content.place_variable = place
+        draft.rule.replacements.append(Replacement(place, self.replacement))
 
 
 register(Replace)

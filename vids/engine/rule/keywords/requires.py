@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import REGISTRY, Keyword, register
+from vids.engine.rule.keyword import REGISTRY, Cases, Keyword, register
 from vids.engine.rule.keywords.waiting import WAITING
 from vids.engine.rule.text import short
 
@@ -29,6 +29,12 @@ class Requires(Keyword):
     name: ClassVar[str] = "requires"
     syntax: ClassVar[str] = "requires:version >= 8.0 < 9 | >= 9.1, keyword NAME, feature NAME;"
     source: ClassVar[str] = "Suricata user guide, rules, meta keywords, requires"
+    cases: ClassVar[Cases] = (
+        ("version >= 8", {"packets": b"a"}, True),
+        ("version >= 7 < 8 | >= 9", {"packets": b"a"}, False),
+        ("keyword dsize", {"packets": b"a"}, True),
+        ("feature lua", {"packets": b"a"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "version"),
         ("version 8", "version"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import PAYLOAD, Cases, Keyword, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -19,6 +19,10 @@ class Startswith(Keyword):
     group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "startswith;"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, startswith"
+    cases: ClassVar[Cases] = (
+        ("", {"before": 'content:"ab";', "packets": b"abc"}, True),
+        ("", {"before": 'content:"ab";', "packets": b"cab"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (("1", "no value"),)
 
     @classmethod

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.flow.tag import BYTES, PACKETS, SECONDS
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Effect, register
+from vids.engine.rule.keyword import Cases, Effect, register
 from vids.engine.rule.text import short, whole_number
 from vids.engine.rule.view import View
 
@@ -34,6 +34,11 @@ class TagOption(Effect):
     name: ClassVar[str] = "tag"
     syntax: ClassVar[str] = "tag:session[,N,packets|seconds|bytes]; or tag:host,N,packets|seconds|bytes[,src|dst];"
     source: ClassVar[str] = "Suricata user guide, rules, tag keyword"
+    cases: ClassVar[Cases] = (
+        ("session,2,packets", {"before": 'content:"a";', "packets": (b"a", b"b")}, True),
+        ("session,1,packets", {"before": 'content:"a";', "packets": (b"a", b"b")}, False),
+        ("host,1,seconds,dst", {"before": 'content:"a";', "packets": (b"a", b"b")}, True),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "session"),
         ("flow,1,packets", "session"),

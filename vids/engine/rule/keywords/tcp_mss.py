@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import Cases, register
+from vids.engine.rule.number import HeaderNumber
 from vids.engine.rule.view import View
-
-if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
 
 
 @final
-class TcpMss(PacketCheck):
+class TcpMss(HeaderNumber):
     """Match the maximum segment size option of TCP; without the option nothing matches."""
 
     name: ClassVar[str] = "tcp.mss"
     syntax: ClassVar[str] = "tcp.mss:[<|>|<=|>=|!]N; or tcp.mss:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, header keywords, tcp.mss"
+    highest: ClassVar[int] = 65535
     cases: ClassVar[Cases] = (
         ("1460", {"tcp_mss": 1460}, True),
         ("536-1460", {"tcp_mss": 1460}, False),
@@ -29,18 +29,8 @@ class TcpMss(PacketCheck):
         ("65536", "65535"),
     )
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> TcpMss:
-        return cls(IntegerTest.parse(text, 65535, cls.syntax))
-
-    def place(self, draft: Draft) -> None:
-        draft.add_packet_check(self)
-
-    def match(self, view: View) -> bool:
-        return view.packet.tcp_mss >= 0 and self.number.holds(view.packet.tcp_mss)
+    def read(self, view: View) -> i64:
+        return view.packet.tcp_mss
 
 
 register(TcpMss)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import STATE, Keyword, register
+from vids.engine.rule.keyword import STATE, Cases, Keyword, register
 from vids.engine.rule.rule import Threshold
 from vids.engine.rule.text import short, whole_number
 
@@ -35,6 +35,10 @@ class ThresholdOption(Keyword):
         "threshold:type limit|threshold|both|backoff, track by_src|..., count N, seconds T|multiplier M;"
     )
     source: ClassVar[str] = "Suricata user guide, rules, thresholding keywords, threshold"
+    cases: ClassVar[Cases] = (
+        ("type limit, track by_src, count 1, seconds 60", {"before": 'content:"a";', "packets": (b"a",)}, True),
+        ("type limit, track by_src, count 1, seconds 60", {"before": 'content:"a";', "packets": (b"a", b"a")}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "expected"),
         ("track by_src, count 1, seconds 60", "type"),

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import ClassVar, final
 
-from vids.engine.rule.integer import IntegerTest
-from vids.engine.rule.keyword import Cases, PacketCheck, register
+from mypy_extensions import i64
+
+from vids.engine.rule.keyword import Cases, register
+from vids.engine.rule.number import HeaderNumber
 from vids.engine.rule.view import View
-
-if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
 
 
 @final
-class Ttl(PacketCheck):
+class Ttl(HeaderNumber):
     """Match the time to live of IPv4, or the hop limit of IPv6."""
 
     name: ClassVar[str] = "ttl"
     syntax: ClassVar[str] = "ttl:[<|>|<=|>=|!]N; or ttl:LOW-HIGH; (both ends excluded)"
     source: ClassVar[str] = "Suricata user guide, rules, header keywords, ttl"
+    highest: ClassVar[int] = 255
     cases: ClassVar[Cases] = (
         ("64", {"ip_version": 4, "ttl": 64}, True),
         ("<64", {"ip_version": 4, "ttl": 64}, False),
@@ -31,18 +31,8 @@ class Ttl(PacketCheck):
         ("256", "255"),
     )
 
-    def __init__(self, number: IntegerTest) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> Ttl:
-        return cls(IntegerTest.parse(text, 255, cls.syntax))
-
-    def place(self, draft: Draft) -> None:
-        draft.add_packet_check(self)
-
-    def match(self, view: View) -> bool:
-        return view.packet.ip_version != 0 and self.number.holds(view.packet.ttl)
+    def read(self, view: View) -> i64:
+        return view.packet.ttl if view.packet.ip_version != 0 else -1
 
 
 register(Ttl)

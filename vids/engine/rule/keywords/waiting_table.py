@@ -4,49 +4,6 @@ from typing import Final
 
 TABLE: Final = """
 # Suricata user guide, rules, http keywords
-buffer  http.uri  -  path and query of the request, percent signs decoded and dot segments removed
-buffer  http.uri.raw  -  path and query of the request as sent
-buffer  http.method  -  method of the request
-buffer  http.protocol,http_protocol  [to_server|to_client]  version in the request or response line
-buffer  http.request_line,http_request_line  -  first line of the request
-buffer  http.response_line,http_response_line  -  first line of the response
-buffer  http.request_body  -  body of the request
-buffer  http.response_body  -  body of the response, decoded
-buffer  http.header  [to_server|to_client]  all headers, normalised
-buffer  http.header.raw  [to_server|to_client]  all headers as sent
-buffer  http.header_names,http_header_names  [to_server|to_client]  names of all headers, in order
-buffer  http.request_header  -  each header of the request, as name: value
-buffer  http.response_header  -  each header of the response, as name: value
-buffer  http.cookie  [to_server|to_client]  value of the Cookie or Set-Cookie header
-buffer  http.user_agent  -  value of the User-Agent header
-buffer  http.host  -  host that the request is for, in lower case, without a port
-buffer  http.host.raw  -  host that the request is for, as sent
-buffer  http.accept,http_accept  -  value of the Accept header
-buffer  http.accept_enc,http_accept_enc  -  value of the Accept-Encoding header
-buffer  http.accept_lang,http_accept_lang  -  value of the Accept-Language header
-buffer  http.connection,http_connection  [to_server|to_client]  value of the Connection header
-buffer  http.content_len,http_content_len  [to_server|to_client]  value of the Content-Length header, as text
-buffer  http.content_type,http_content_type  [to_server|to_client]  value of the Content-Type header
-buffer  http.referer,http_referer  -  value of the Referer header
-buffer  http.location  -  value of the Location header
-buffer  http.server  -  value of the Server header
-buffer  http.start,http_start  [to_server|to_client]  first line and headers as sent
-buffer  http.stat_code  -  status code of the response
-buffer  http.stat_msg  -  status text of the response
-modifier  http_uri  http.uri  the content before it looks into http.uri
-modifier  http_raw_uri  http.uri.raw  the content before it looks into http.uri.raw
-modifier  http_method  http.method  the content before it looks into http.method
-modifier  http_client_body  http.request_body  the content before it looks into http.request_body
-modifier  http_server_body  http.response_body  the content before it looks into http.response_body
-modifier  http_header  http.header  the content before it looks into http.header
-modifier  http_raw_header  http.header.raw  the content before it looks into http.header.raw
-modifier  http_cookie  http.cookie  the content before it looks into http.cookie
-modifier  http_user_agent  http.user_agent  the content before it looks into http.user_agent
-modifier  http_host  http.host  the content before it looks into http.host
-modifier  http_raw_host  http.host.raw  the content before it looks into http.host.raw
-modifier  http_stat_code  http.stat_code  the content before it looks into http.stat_code
-modifier  http_stat_msg  http.stat_msg  the content before it looks into http.stat_msg
-content  uricontent  http.uri  a content that looks into http.uri
 option  urilen  [<|>]N[,norm|raw]  length of the URI
 # Suricata user guide, rules, http2 keywords
 option  http2.frametype  NAME|N  type of an HTTP/2 frame
@@ -60,30 +17,6 @@ buffer  http2.header_name  -  each header name of HTTP/2
 buffer  file.data,file_data  -  content of a transferred file, decoded
 buffer  file.name  -  name of a transferred file
 buffer  file.magic  -  kind of a transferred file, by its content
-option  filename  [!]"NAME"  name of a transferred file
-option  fileext  [!]"EXTENSION"  extension of a transferred file's name
-option  filemagic  [!]"TEXT"  kind of a transferred file, by its content
-option  filestore  [SCOPE]  keep the file that the rule matches
-option  filemd5  [!]LIST  MD5 of a transferred file is in a list
-option  filesha1  [!]LIST  SHA-1 of a transferred file is in a list
-option  filesha256  [!]LIST  SHA-256 of a transferred file is in a list
-option  filesize  [<|>]N  size of a transferred file
-# Suricata user guide, rules, dns keywords
-buffer  dns.query,dns_query,dns.query.name  -  each name that is asked for
-buffer  dns.queries.rrname  -  each name in the query section
-buffer  dns.answers.rrname,dns.answer.name  -  each name in the answer section
-buffer  dns.additionals.rrname  -  each name in the additional section
-buffer  dns.authorities.rrname  -  each name in the authority section
-buffer  dns.response.rrname  -  each name in any section of a response
-option  dns.opcode  [!|<|>]N  operation code
-option  dns.rcode  [!|<|>]N|NAME  response code
-option  dns.rrtype  [!|<|>]N|NAME  type of a resource record
-# Suricata user guide, rules, mdns keywords
-buffer  mdns.queries.rrname  -  each name that is asked for
-buffer  mdns.answers.rrname  -  each name in the answer section
-buffer  mdns.additionals.rrname  -  each name in the additional section
-buffer  mdns.authorities.rrname  -  each name in the authority section
-buffer  mdns.response.rrname  -  each name in any section of a response
 # Suricata user guide, rules, ssl/tls keywords
 option  tls.version  [!]1.0|1.1|1.2|1.3  version of TLS
 option  tls.subject  [!]"TEXT"  subject of the server's certificate

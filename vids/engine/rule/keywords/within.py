@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
-from vids.engine.rule.amount import c_integer, is_name
+from vids.engine.rule.content_place import ContentPlace
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import PAYLOAD, Keyword, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -15,7 +15,7 @@ FURTHEST: Final = 1 << 20  # bytes
 
 
 @final
-class Within(Keyword):
+class Within(ContentPlace):
     """The content before it must end within N bytes after the last match; with `distance`, N bytes from there.
 
     Where nothing matched before, N counts from the start of the buffer. It may be a variable of byte_extract or
@@ -23,23 +23,18 @@ class Within(Keyword):
     """
 
     name: ClassVar[str] = "within"
-    group: ClassVar[str] = PAYLOAD
     syntax: ClassVar[str] = "within:N; or within:VARIABLE; (N at least the length of the content, up to 1048576)"
     source: ClassVar[str] = "Suricata user guide, payload-keywords, within"
+    lowest: ClassVar[int] = -FURTHEST
+    highest: ClassVar[int] = FURTHEST
+    cases: ClassVar[Cases] = (
+        ("2", {"before": 'content:"a"; content:"b";', "packets": b"acb"}, True),
+        ("2", {"before": 'content:"a"; content:"b";', "packets": b"accb"}, False),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "not a number"),
         ("1048577", "out of bounds"),
     )
-
-    def __init__(self, size: int, variable: str) -> None:
-        self.size = size
-        self.variable = variable
-
-    @classmethod
-    def parse(cls, text: str) -> Within:
-        if is_name(text):
-            return cls(0, text)
-        return cls(c_integer(text, -FURTHEST, FURTHEST, cls.name), "")
 
     def place(self, draft: Draft) -> None:
         content = draft.last_content(self.name)
@@ -50,11 +45,8 @@ class Within(Keyword):
             content.within_variable = draft.variable(self.variable)
             content.uses_variable = True
         else:
-            length = len(content.pattern)
-            if self.size < length:
-                what = f"within {self.size} is smaller than the content's {length} bytes"
-                raise RuleError(f"{what}: it could never match")
-            content.within = self.size
+            self.check_room(content)
+            content.within = self.number
         content.is_relative = True
 
 

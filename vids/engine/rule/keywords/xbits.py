@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from vids.engine.flow.bits import pair
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import STATE, Effect, Keyword, PacketCheck, register
+from vids.engine.rule.keyword import STATE, Cases, Effect, Keyword, PacketCheck, register
 from vids.engine.rule.text import short, whole_number
 from vids.engine.rule.view import View
 
@@ -78,6 +78,23 @@ class Xbits(Keyword):
         "xbits:set|unset|toggle|isset|isnotset,NAME,track ip_src|ip_dst|ip_pair|tx[,expire SECONDS]; xbits:noalert;"
     )
     source: ClassVar[str] = "Suricata user guide, rules, xbits keyword"
+    cases: ClassVar[Cases] = (
+        (
+            "isset,seen,track ip_src",
+            {"first": 'content:"a"; xbits:set,seen,track ip_src;', "before": 'content:"b";', "packets": (b"a", b"b")},
+            True,
+        ),
+        (
+            "isset,seen,track ip_src",
+            {"first": 'content:"a"; xbits:set,seen,track ip_src;', "before": 'content:"b";', "packets": (b"c", b"b")},
+            False,
+        ),
+        (
+            "isnotset,seen,track ip_src",
+            {"first": 'content:"a"; xbits:set,seen,track ip_src;', "before": 'content:"b";', "packets": b"b"},
+            True,
+        ),
+    )
     errors: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", "operation"),
         ("SET,a,track ip_src", "operation"),
