@@ -10,10 +10,6 @@ from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import PROTOCOLS
 from vids.engine.proto.transaction import COMPLETE
 
-<<<<<<< HEAD
-# A protocol over two transports stands in the table twice: its fields are asked once in each
-=======
->>>>>>> main
 FIELDS = [(protocol, field) for protocol in PROTOCOLS for field in (*protocol.fields, *protocol.numbers)]
 CASES = [(protocol, field, case) for protocol, field in FIELDS for case in field.cases]
 
@@ -44,11 +40,16 @@ def test_documented(protocol: Protocol, field: Field | NumberField) -> None:
 
 
 def test_no_name_is_taken_twice() -> None:
+    """A field of several protocols (ja3.hash) is one keyword: the same names, of the same sides."""
     owners: dict[str, Field | NumberField] = {}
-    for _, field in FIELDS:
-        names = (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ()))
-        for name in names:
-            assert owners.setdefault(name, field) is field, name
+    for protocol in PROTOCOLS:
+        own: set[str] = set()
+        for field in (*protocol.fields, *protocol.numbers):
+            for name in (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ())):
+                assert name not in own, name
+                own.add(name)
+                other = owners.setdefault(name, field)
+                assert (other.name, other.aliases, other.sides) == (field.name, field.aliases, field.sides), name
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=field_name)

@@ -9,29 +9,14 @@ import json
 from itertools import islice
 
 import pytest
-<<<<<<< HEAD
-from hypothesis import HealthCheck, given, settings
-=======
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
->>>>>>> main
 from hypothesis import strategies as st
 from splitting import Ear, held_bytes
 
 from vids.engine.packet.packet import TCP
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.table import PROTOCOLS
-<<<<<<< HEAD
-
-HELD = 512 << 10  # bytes that one conversation may hold, whatever it hears, with default settings ...
-HELD_OF: dict[str, int] = {}  # ... but where a protocol says why it takes more
-STREAM = 1 << 20  # bytes of a stream that never ends
-PIECE = 1448  # bytes of a segment
-STREAMS = 12  # of each protocol
-
-FILLERS = (b"\0", b"\xff", b"A", b"\r\n", b"A: b\r\n", b"\0\1\0\0")
-IDS = [f"{protocol.name}/{'tcp' if TCP in protocol.transports else 'udp'}" for protocol in PROTOCOLS]
-=======
 from vids.engine.settings import Settings
 
 HELD = 256 << 10  # bytes that one conversation may hold, whatever it hears, with default settings ...
@@ -44,7 +29,6 @@ FILLERS = (b"\0", b"\xff", b"A", b"\r\n", b"A: b\r\n", b"\0\1\0\0")
 SPOKEN = [(p.over(transport, Settings()), transport) for p in PROTOCOLS for transport in p.transports]
 IDS = [f"{protocol.name}/{'tcp' if transport == TCP else 'udp'}" for protocol, transport in SPOKEN]
 EACH = pytest.mark.parametrize(("protocol", "transport"), SPOKEN, ids=IDS)
->>>>>>> main
 
 
 def said(protocol: Protocol) -> list[tuple[bytes, bytes]]:
@@ -80,19 +64,11 @@ def happenings(protocol: Protocol) -> st.SearchStrategy[list[tuple[str, bool, ob
     return st.lists(st.one_of(feeds, feeds, feeds, feeds, gaps, ends), max_size=8)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_nothing_raises(protocol: Protocol) -> None:
-    """Whatever happens, records are JSON in UTF-8, and events those that the protocol names."""
-
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-=======
 @EACH
 def test_nothing_raises(protocol: Protocol, transport: int) -> None:
     """Whatever happens, records are JSON in UTF-8, and events those that the protocol names."""
 
     @examples(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
->>>>>>> main
     @given(happenings(protocol))
     def check(happenings: list[tuple[str, bool, object]]) -> None:
         ear = Ear(protocol)
@@ -118,19 +94,11 @@ def test_nothing_raises(protocol: Protocol, transport: int) -> None:
     check()
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_no_probe_raises(protocol: Protocol) -> None:
-    port = st.sampled_from([0, 22, 25, 53, 80, 443, 5353, 40000, 65535])
-
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-=======
 @EACH
 def test_no_probe_raises(protocol: Protocol, transport: int) -> None:
     port = st.sampled_from([0, 22, 25, 53, 80, 443, 5353, 40000, 65535])
 
     @examples(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
->>>>>>> main
     @given(mutants(protocol), st.booleans(), port, port)
     def check(data: bytes, to_server: bool, source_port: int, destination_port: int) -> None:
         assert protocol.probe(data, to_server, source_port, destination_port) in (NO, MAYBE, YES)
@@ -138,17 +106,6 @@ def test_no_probe_raises(protocol: Protocol, transport: int) -> None:
     check()
 
 
-<<<<<<< HEAD
-def endless(protocol: Protocol) -> list[tuple[str, bytes, bytes]]:
-    """Return beginnings and what is then said for ever: the same again, or nothing that makes sense."""
-    pairs = said(protocol)
-    spread = [pairs[i * len(pairs) // STREAMS] for i in range(min(STREAMS, len(pairs)))]
-    streams = []
-    for n, pair in enumerate(spread):
-        for data in filter(None, pair):
-            filler = FILLERS[n % len(FILLERS)]
-            streams += [("again", b"", data), ("never ends", data[: len(data) // 2], filler), ("then", data, filler)]
-=======
 def endless(protocol: Protocol) -> list[tuple[bytes, bytes]]:
     """Return beginnings, each with what is then said for ever: the same again, or nothing that makes sense."""
     sayings = [data for pair in said(protocol) for data in pair if data]
@@ -157,27 +114,10 @@ def endless(protocol: Protocol) -> list[tuple[bytes, bytes]]:
         data = sayings[n * len(sayings) // SAYINGS]
         filler = FILLERS[n * len(FILLERS) // SAYINGS]
         streams += [(b"", data), (data[: len(data) // 2], filler), (data, FILLERS[-n])]
->>>>>>> main
     return streams
 
 
 @pytest.mark.parametrize("to_server", [True, False], ids=["to_server", "to_client"])
-<<<<<<< HEAD
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=IDS)
-def test_a_stream_that_never_ends(protocol: Protocol, to_server: bool) -> None:
-    limit = HELD_OF.get(protocol.name, HELD)
-    for name, beginning, rest in endless(protocol)[: 3 * STREAMS]:
-        ear = Forgetful(protocol)
-        ear.hear(beginning, to_server)
-        block = rest * (PIECE // len(rest) + 1) if TCP in protocol.transports else rest
-        for n in range(STREAM // len(block)):
-            ear.hear(block, to_server)
-            if ear.conversation.is_over:
-                break
-            if n % 128 == 127:
-                assert held_bytes(ear.conversation) <= limit, (name, beginning[:40], rest[:40], n)
-        assert held_bytes(ear.conversation) <= limit, (name, beginning[:40], rest[:40])
-=======
 @EACH
 def test_a_stream_that_never_ends(protocol: Protocol, transport: int, to_server: bool) -> None:
     limit = HELD_OF.get(protocol.name, HELD)
@@ -194,7 +134,6 @@ def test_a_stream_that_never_ends(protocol: Protocol, transport: int, to_server:
             if n % 64 == 63:
                 assert held_bytes(ear.conversation) <= limit, (beginning[:40], rest[:40], n)
         assert held_bytes(ear.conversation) <= limit, (beginning[:40], rest[:40])
->>>>>>> main
 
 
 class Forgetful(Ear):
@@ -210,11 +149,7 @@ class Forgetful(Ear):
         conversation.forget()
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("protocol", [p for p in PROTOCOLS if TCP in p.transports], ids=lambda p: p.name)
-=======
 @pytest.mark.parametrize("protocol", [p for p, transport in SPOKEN if transport == TCP], ids=lambda p: p.name)
->>>>>>> main
 def test_a_gap_anywhere(protocol: Protocol) -> None:
     """Bytes that are missing at any place cost transactions, not the conversation: both sides come to their end."""
     for request, response in islice(said(protocol), 40):

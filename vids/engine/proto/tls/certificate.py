@@ -22,6 +22,7 @@ SET: Final = 0x31
 BMP_STRING: Final = 0x1E
 # UTF8, Numeric, Printable, Teletex, Videotex, IA5, Graphic, Visible and General strings, object descriptor
 STRINGS: Final = frozenset((0x07, 0x0C, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1A, 0x1B))
+INDEFINITE: Final = 0x80  # in place of a length
 VERSION: Final = 0xA0  # tags of a certificate's own
 EXTENSIONS: Final = 0xA3
 OTHER_NAME: Final = 0xA0  # tags of alternative names (RFC 5280, section 4.2.1.6)
@@ -118,11 +119,11 @@ def _read_certificate(certificate: Certificate, der: bytes) -> str:
     size = len(der)
     if size < 2:
         return INVALID_LENGTH
-    if der[0] != SEQUENCE:
-        return INVALID_DER
     tag, at, end = _element(der, 0, size)
     if tag < 0:
-        return INVALID
+        return INVALID_DER if der[1] == INDEFINITE else INVALID
+    if tag != SEQUENCE:
+        return INVALID_DER
     tag, inner, stop = _element(der, at, end)
     if tag != SEQUENCE:
         return INVALID_DER

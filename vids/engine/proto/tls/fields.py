@@ -111,31 +111,31 @@ def _ja4_hash(tx: Transaction, to_server: bool) -> list[bytes]:
 
 TLS_FIELDS: Final = (
     Field(
-        "tls.sni", "The name of the server that the client asks for.", TO_SERVER, HELLO, _sni, f"{GUIDE}, tls.sni",
-        aliases=("tls_sni",),
+        "tls.sni", "Look into the name of the server that the client asks for.",
+        TO_SERVER, HELLO, _sni, f"{GUIDE}, tls.sni", aliases=("tls_sni",),
         cases=((CLIENT_HELLO, b"", (b"www.example.org",)), (b"", SERVER_HELLO, ())),
     ),
     Field(
-        "tls.alpn", "Each application protocol that the client offers, or the one that the server chose.",
+        "tls.alpn", "Look into each application protocol that the client offers, or the one that the server chose.",
         BOTH, HELLO, _alpn, f"{GUIDE}, tls.alpn", is_multi=True,
         cases=((CLIENT_HELLO, SERVER_HELLO, (b"h2", b"http/1.1", b"h2")), (b"", SERVER_HELLO, (b"h2",))),
     ),
     Field(
-        "tls.random", "The 32 random bytes of a hello.", BOTH, HELLO, _random, f"{GUIDE}, tls.random",
+        "tls.random", "Look into the 32 random bytes of a hello.", BOTH, HELLO, _random, f"{GUIDE}, tls.random",
         cases=((CLIENT_HELLO, SERVER_HELLO, (bytes(range(32)), bytes(range(32, 64)))),),
     ),
     Field(
-        "tls.random_time", "The first 4 of the random bytes, a time in old versions.",
+        "tls.random_time", "Look into the first 4 of the random bytes, a time in old versions.",
         BOTH, HELLO, _random_time, f"{GUIDE}, tls.random_time",
         cases=((CLIENT_HELLO, b"", (bytes(range(4)),)),),
     ),
     Field(
-        "tls.random_bytes", "The last 28 of the random bytes.",
+        "tls.random_bytes", "Look into the last 28 of the random bytes.",
         BOTH, HELLO, _random_bytes, f"{GUIDE}, tls.random_bytes",
         cases=((CLIENT_HELLO, b"", (bytes(range(4, 32)),)),),
     ),
     Field(
-        "tls.cert_subject", 'The subject of a certificate: "C=US, O=Example, CN=www.example.org".',
+        "tls.cert_subject", 'Look into the subject of a certificate: "C=US, O=Example, CN=www.example.org".',
         BOTH, CERTIFICATE, _subject, f"{GUIDE}, tls.cert_subject", aliases=("tls_cert_subject",),
         cases=(
             (CLIENT, SERVER, (b"CN=client", b"C=US, O=Example, CN=www.example.org")),
@@ -143,17 +143,17 @@ TLS_FIELDS: Final = (
         ),
     ),
     Field(
-        "tls.cert_issuer", "The issuer of a certificate, written as the subject is.",
+        "tls.cert_issuer", "Look into the issuer of a certificate, written as the subject is.",
         BOTH, CERTIFICATE, _issuer, f"{GUIDE}, tls.cert_issuer", aliases=("tls_cert_issuer",),
         cases=((CLIENT, SERVER, (b"CN=Example CA", b"C=US, CN=Example CA")), (CLIENT_HELLO, SERVER_HELLO, ())),
     ),
     Field(
-        "tls.cert_serial", 'The serial number of a certificate, in capital digits: "0A:FF".',
+        "tls.cert_serial", 'Look into the serial number of a certificate, in capital digits: "0A:FF".',
         BOTH, CERTIFICATE, _serial, f"{GUIDE}, tls.cert_serial", aliases=("tls_cert_serial",),
         cases=((CLIENT, SERVER, (b"02", b"0A:FF")), (CLIENT_HELLO, SERVER_HELLO, ())),
     ),
     Field(
-        "tls.cert_fingerprint", 'The SHA-1 of a certificate, in small digits: "43:bc:...".',
+        "tls.cert_fingerprint", 'Look into the SHA-1 of a certificate, in small digits: "43:bc:...".',
         BOTH, CERTIFICATE, _fingerprint, f"{GUIDE}, tls.cert_fingerprint", aliases=("tls_cert_fingerprint",),
         cases=(
             (CLIENT_HELLO, SERVER, (b"43:bc:f8:3f:a2:21:5d:ae:85:88:69:a0:38:e7:b6:fe:a3:54:de:45",)),
@@ -161,37 +161,37 @@ TLS_FIELDS: Final = (
         ),
     ),
     Field(
-        "tls.certs", "Each certificate, in DER.", BOTH, CERTIFICATE, _certificates, f"{GUIDE}, tls.certs",
+        "tls.certs", "Look into each certificate, in DER.", BOTH, CERTIFICATE, _certificates, f"{GUIDE}, tls.certs",
         is_multi=True,
         cases=((CLIENT, SERVER, (CLIENT_CERTIFICATE, OF_SERVER, ISSUER)), (CLIENT_HELLO, SERVER_HELLO, ())),
     ),
     Field(
-        "tls.subjectaltname", "Each alternative name of the server's certificate.",
+        "tls.subjectaltname", "Look into each alternative name of the server's certificate.",
         TO_CLIENT, CERTIFICATE, _alternatives, f"{GUIDE}, tls.subjectaltname", is_multi=True,
         cases=((CLIENT, SERVER, (b"www.example.org", b"example.org")), (CLIENT_HELLO, SERVER_HELLO, ())),
     ),
     Field(
-        "ja3.hash", "JA3 of the ClientHello: an MD5 in small digits.",
+        "ja3.hash", "Look into JA3 of the ClientHello: an MD5 in small digits.",
         TO_SERVER, HELLO, _ja3_hash, f"{JA3_GUIDE}, ja3.hash", aliases=("ja3_hash",),
         cases=((CLIENT_HELLO, b"", (b"93283ea8b8bd70bbff4fb136e0a5fa6a",)), (b"", SERVER_HELLO, ())),
     ),
     Field(
-        "ja3.string", "What JA3 is computed from.",
+        "ja3.string", "Look into what JA3 is computed from.",
         TO_SERVER, HELLO, _ja3_string, f"{JA3_GUIDE}, ja3.string", aliases=("ja3_string",),
         cases=((CLIENT_HELLO, b"", (b"771,49199-53,0-10-11-13-16,29-23,0",)), (b"", SERVER_HELLO, ())),
     ),
     Field(
-        "ja3s.hash", "JA3S of the ServerHello: an MD5 in small digits.",
+        "ja3s.hash", "Look into JA3S of the ServerHello: an MD5 in small digits.",
         TO_CLIENT, HELLO, _ja3_hash, f"{JA3_GUIDE}, ja3s.hash",
         cases=((b"", SERVER_HELLO, (b"94d15fb85410d46db5a043124cf1b7ad",)), (CLIENT_HELLO, b"", ())),
     ),
     Field(
-        "ja3s.string", "What JA3S is computed from.",
+        "ja3s.string", "Look into what JA3S is computed from.",
         TO_CLIENT, HELLO, _ja3_string, f"{JA3_GUIDE}, ja3s.string",
         cases=((b"", SERVER_HELLO, (b"771,49199,16-65281",)), (CLIENT_HELLO, b"", ())),
     ),
     Field(
-        "ja4.hash", "JA4 of the ClientHello.",
+        "ja4.hash", "Look into JA4 of the ClientHello.",
         TO_SERVER, HELLO, _ja4_hash, f"{JA4_GUIDE}, ja4.hash", aliases=("ja4_hash",),
         cases=((CLIENT_HELLO, b"", (b"t12d0205h2_1584f0a67932_876bcc86782c",)), (b"", SERVER_HELLO, ())),
     ),
@@ -199,7 +199,7 @@ TLS_FIELDS: Final = (
 
 TLS_NUMBERS: Final = (
     NumberField(
-        "tls.cert_chain_len", "How many certificates the server shows.",
+        "tls.cert_chain_len", "Match how many certificates the server shows.",
         TO_CLIENT, CERTIFICATE, _chain_length, f"{GUIDE}, tls.cert_chain_len", 0xFFFFFFFF,
         cases=((CLIENT, SERVER, (2,)), (CLIENT_HELLO, SERVER_HELLO, ())),
     ),

@@ -71,12 +71,6 @@ buffer  email.message_id  -  Message-Id header
 buffer  email.x_mailer  -  X-Mailer header
 buffer  email.url  -  each URL in the message
 buffer  email.received  -  each Received header
-# Suricata user guide, rules, quic keywords
-buffer  quic.version  -  version of QUIC
-buffer  quic.sni  -  server name that the client asks for
-buffer  quic.ua  -  user agent
-buffer  quic.cyu.hash  -  CYU fingerprint
-buffer  quic.cyu.string  -  what CYU is computed from
 # Suricata user guide, rules, kerberos keywords
 option  krb5_msg_type  N  type of a message
 option  krb5_err_code  N  error code
