@@ -39,6 +39,7 @@ from vids.setting import (
 from vids.setting_dataset import Datasets, declared_field
 from vids.setting_file import FilesOutput, FileStore, set_files
 from vids.setting_http import Http
+from vids.setting_tls import TlsOutput, TlsProtocol, set_tls
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -202,6 +203,7 @@ class DnsProtocol(Part, frozen=True):
 class AppProtocols(Part, frozen=True):
     http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
+    tls: TlsProtocol = TlsProtocol()
 
 
 class AppLayer(Part, frozen=True):
@@ -265,6 +267,7 @@ class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
     drop: DropOutput = DropOutput()
+    tls: TlsOutput = TlsOutput()
     files: FilesOutput = FilesOutput()
 
 
@@ -597,6 +600,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     config.app_layer.protocols.http.fill(settings)
+    set_tls(settings, config.app_layer.protocols.tls, config.outputs.eve_log.types.tls, config.origins)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
