@@ -225,13 +225,21 @@ class Engine:
             return None
         self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
-            dialogue = self.listener.hear_streams(flow, flow.tcp, False)
+            dialogue = self._hear(flow, flow.tcp, False)
         elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
             dialogue = self.listener.hear_datagram(flow, packet.payload(), self.flows.to_server)
         else:
             return None
         if dialogue is not None:
             self._app_anomalies(packet, flow, dialogue)
+        return dialogue
+
+    def _hear(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
+        """Hand on what both sides of a connection said; what is said may show that the client is the other one."""
+        dialogue = self.listener.hear_streams(flow, session, everything)
+        if dialogue is not None and dialogue.wants_reversal:
+            self.flows.reverse(flow)
+            dialogue.reverse()
         return dialogue
 
     def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
@@ -284,7 +292,6 @@ class Engine:
                     event.set_flow_side(flow, transaction.is_from_client())
                     event.set_origin(packet)
                     event.flow = flow
-                    event.app_protocol = dialogue.name
                     event.transaction_number = transaction.number
                     self.events.append(event)
             conversation.records = []
@@ -371,7 +378,7 @@ class Engine:
         for stream in (session.client, session.server):
             while stream.may_go_on():
                 if flow.app is None or not flow.app.is_over:
-                    dialogue = self.listener.hear_streams(flow, session, True)
+                    dialogue = self._hear(flow, session, True)
                     if dialogue is not None:
                         self._app_anomalies(last, flow, dialogue)
                 if flow.is_passed or (flow.app is not None and flow.app.is_secret):

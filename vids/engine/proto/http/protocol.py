@@ -47,6 +47,8 @@ EVENTS: Final = (
     "unable_to_match_response_to_request", "unknown_error", "uri_delim_non_compliant",
 )  # fmt: skip
 
+EMPTY_LINES: Final = b"\r\n"  # in front of a message count for nothing (RFC 9112, section 2.2)
+
 
 @final
 class HttpProtocol(Protocol):
@@ -68,6 +70,9 @@ class HttpProtocol(Protocol):
     fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS + FILE_FIELDS
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
+        data = data.lstrip(EMPTY_LINES)
+        if not data:
+            return MAYBE
         return _probe_request(data) if to_server else _probe_response(data)
 
     def converse(self, settings: Settings) -> Conversation:
