@@ -86,6 +86,7 @@ class Dialogue(Application):
         self.has_begun = False
         self.found_to_server = False  # which side it was found by
         self.is_checked = False  # the other side was compared with it
+        self._unchecked = b""  # what that side said so far, until then
         self.n_earlier: i64 = 0  # transactions of the protocols before this one
         self.n_changes: i64 = 0
         self._n_reported = 0
@@ -106,6 +107,7 @@ class Dialogue(Application):
     def gap(self, length: i64, to_server: bool) -> None:
         """Go on behind bytes that nobody saw."""
         if self.conversation is not None:
+            self._settle(to_server)
             self.conversation.gap(length, to_server)
             self._follow()
             return
@@ -122,6 +124,7 @@ class Dialogue(Application):
         if self.conversation is None:
             self._give_up(opening)
         else:
+            self._settle(to_server)
             self.conversation.close(to_server, is_truncated)
             self._follow()
 
@@ -211,6 +214,8 @@ class Dialogue(Application):
             return
         if data:
             conversation.feed(data, to_server)
+        if skipped > 0 or opening.is_closed:
+            self._settle(to_server)
         if skipped > 0:
             conversation.gap(skipped, to_server)
         if opening.is_closed:
@@ -218,21 +223,41 @@ class Dialogue(Application):
         self._follow()
 
     def _check(self, data: bytes, to_server: bool) -> None:
-        """Compare what the other side says first with the protocol that was found."""
+        """Compare what the other side says first, once that is enough, with the protocol that was found."""
         found = self.protocol
         if found is None or to_server == self.found_to_server:
             return
-        self.is_checked = True
-        if self._probe(found, data, to_server) != NO:
+        self._unchecked = (self._unchecked + data)[:MAX_START]
+        self._compare(found, self._unchecked, to_server)
+        if self.is_checked:
+            self._unchecked = b""
+
+    def _compare(self, found: Protocol, said: bytes, to_server: bool) -> None:
+        """Name the other side by what it said so far, and find out whether more would tell something else."""
+        answer = self._probe(found, said, to_server)
+        if answer != NO:
+            self.is_checked = answer == YES or len(said) == MAX_START
             self._name_side(to_server, found.name)
             return
+        self._name_side(to_server, FAILED)
         for protocol in self.protocols:
-            if protocol is not found and self._probe(protocol, data, to_server) == YES:
+            other = self._probe(protocol, said, to_server) if protocol is not found else NO
+            if other == YES:
+                self.is_checked = True
                 self._name_side(to_server, protocol.name)
                 self.events.append(MISMATCH)
                 return
-        self._name_side(to_server, FAILED)
-        self.events.append(ONE_SIDED)
+            answer = max(answer, other)
+        if answer == NO or len(said) == MAX_START:
+            self._settle(to_server)
+
+    def _settle(self, to_server: bool) -> None:
+        """Compare no more: what the other side said first ends here."""
+        if self.is_checked or to_server == self.found_to_server or not self._unchecked:
+            return
+        self.is_checked = True
+        if (self.name_to_server if to_server else self.name_to_client) == FAILED:
+            self.events.append(ONE_SIDED)
 
     def _name_side(self, to_server: bool, name: str) -> None:
         if to_server:
@@ -286,6 +311,7 @@ class Dialogue(Application):
         self.conversation = None
         self.has_begun = False
         self.is_checked = False
+        self._unchecked = b""
         self.request, self.response = _reopened(self.request), _reopened(self.response)
         if wanted is not None:
             self.protocols = [wanted]
