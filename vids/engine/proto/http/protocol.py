@@ -67,7 +67,7 @@ class HttpProtocol(Protocol):
         0: "response_not_started", STARTED: "response_line", LINE: "response_headers", HEADERS: "response_body",
         TRAILER: "response_trailer", COMPLETE: "response_complete",
     }  # fmt: skip
-    fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS + FILE_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = (*HTTP_FIELDS, *FILE_FIELDS)
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         data = data.lstrip(EMPTY_LINES)
