@@ -82,6 +82,8 @@ class FileReports:
         dialogue: Dialogue,
         events: list[Event],
     ) -> None:
+        if file.size > len(file.data) and not file.has_gaps:
+            self.files.n_cut_data += 1
         if file.is_wanted:
             self._store(file, events)
         handle = file.handle if file.is_handed_out else 0

@@ -155,6 +155,26 @@ LIMITS: Final = (
         "detect.tags_refused", "the rule's alert is told, and no packets after it",
     ),
     Limit(
+        "MAX_FILES", "vids.engine.proto.files", "files of one transaction",
+        "app_layer.file.refused", "nothing is known of the further ones",
+    ),
+    Limit(
+        "MAX_NAME", "vids.engine.proto.file", "bytes of a file's name",
+        "app_layer.file.name_cut", "the end of the name is not seen",
+    ),
+    Limit(
+        "MAX_DATA", "vids.engine.proto.file", "bytes of a file that rules look into, if its protocol allows so many",
+        "app_layer.file.data_cut", "what is behind them counts for size, digests and the store alone",
+    ),
+    Limit(
+        "app-layer.protocols.http.byterange.memcap", "vids.engine.proto.ranges", "bytes of files that come in parts",
+        "app_layer.file.range_memcap", "the file used longest ago is not put together",
+    ),
+    Limit(
+        "MAX_PIECES", "vids.engine.proto.ranges", "pieces of one file that wait for earlier ones",
+        "app_layer.file.range_pieces", "the file is not put together, unless the piece comes again",
+    ),
+    Limit(
         "packet-alert-max", "vids.engine.verdict", "alerts of one packet",
         "detect.alert_queue_overflow", "the rules that come first in the order alert; the others act, and are silent",
     ),

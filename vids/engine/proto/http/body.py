@@ -18,6 +18,7 @@ from vids.engine.proto.http.coding import (
     Layer,
 )
 from vids.engine.proto.http.form import Form
+from vids.engine.proto.http.parameter import ContentRange
 from vids.engine.proto.transaction import Transaction
 from vids.engine.settings import Settings
 
@@ -70,6 +71,8 @@ class Intake:
         self.form: Form | None = None
         self.file: File | None = None
         self.file_name: bytes | None = None  # of the file that the body is
+        self.part: ContentRange | None = None  # that the body is of a larger file
+        self.whole_name = b""  # by which other parts of it are found
         self.is_done = False  # nothing more of it is wanted
         self.n_looked: i64 = 0  # bytes when rules last looked
         self.was_bomb = False
@@ -168,6 +171,8 @@ class Intake:
         name = self.file_name
         if name is not None:
             self.file = talk.open_file(tx, name, self.to_server, self.limit)
+            if self.part is not None and not self.layers:  # places in what is coded say nothing of what it was
+                talk.part_of(self.file, self.whole_name, self.part.start, self.part.end, self.part.size)
 
     def has_grown(self, step: i64) -> bool:
         """Return whether rules should look again: it grew by a step, or is as long as they look."""

@@ -9,6 +9,7 @@ from mypy_extensions import i64
 
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.field import Field
+from vids.engine.proto.filefield import FILE_FIELDS
 from vids.engine.proto.http.conversation import HttpConversation
 from vids.engine.proto.http.fields import HTTP_FIELDS
 from vids.engine.proto.http.head_reader import REQUEST_EVENTS, RESPONSE_EVENTS
@@ -64,7 +65,7 @@ class HttpProtocol(Protocol):
         0: "response_not_started", STARTED: "response_line", LINE: "response_headers", HEADERS: "response_body",
         TRAILER: "response_trailer", COMPLETE: "response_complete",
     }  # fmt: skip
-    fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS + FILE_FIELDS
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
         return _probe_request(data) if to_server else _probe_response(data)
