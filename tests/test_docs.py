@@ -9,11 +9,15 @@ import pytest
 from vids.config import SETTINGS
 from vids.engine.engine import Engine
 from vids.engine.limits import LIMITS, reached
-from vids.engine.packet.names import EVENTS
+from vids.engine.packet.names import EVENTS as DECODE_EVENTS
+from vids.engine.proto.table import PROTOCOLS
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+EVENTS = {f"decoder.event.{event}" for event in DECODE_EVENTS} | {  # counted by name once they happen
+    f"app_layer.event.{protocol.name}.{event}" for protocol in PROTOCOLS for event in protocol.events
+}
 IDS = [limit.bound for limit in LIMITS]
 
 
@@ -32,8 +36,7 @@ def test_the_pages_are_fresh():
 @pytest.mark.parametrize("limit", LIMITS, ids=IDS)
 def test_a_limit_is_what_the_table_says(limit):
     module = importlib.import_module(limit.where)
-    event = limit.counter.removeprefix("decoder.event.")  # counted by name once it happens
-    assert event in EVENTS or limit.counter in Engine(RuleSet({}, {}, {}, {}), Settings()).counters()
+    assert limit.counter in EVENTS or limit.counter in Engine(RuleSet({}, {}, {}, {}), Settings()).counters()
     assert limit.bound in SETTINGS if limit.is_setting() else hasattr(module, limit.bound)
     assert limit.unit
     assert limit.effect
