@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "vids" / "engine" / "proto" / "dns"
 EVENTS = {f"decoder.event.{event}" for event in DECODE_EVENTS} | {  # counted by name once they happen
     f"app_layer.event.{protocol.name}.{event}" for protocol in PROTOCOLS for event in protocol.events
 }
@@ -50,3 +52,12 @@ def test_a_limit_is_reached_when_its_counter_says_so():
     assert reached(dict.fromkeys((limit.counter for limit in LIMITS), 0)) == []
     assert [limit.bound for limit in reached({"flow.max_flows_reached": 2, "decoder.pkts": 5})] == ["flow.max-flows"]
     assert reached({limit.counter: 1 for limit in LIMITS}) == list(LIMITS)
+
+
+def test_the_page_on_protocols_names_files_that_exist():
+    """Paths are of the repository, of vids/engine or of the model's folder, of which every file is named."""
+    words = set(re.findall(r"`([\w/.]+)`", (ROOT / "docs" / "protocols.md").read_text()))
+    places = (ROOT, ROOT / "vids", ROOT / "vids" / "engine", ROOT / "vids" / "engine" / "rule" / "keywords", MODEL)
+    for word in sorted(word for word in words if word.endswith((".py", "/"))):
+        assert any((place / word).exists() for place in places), word
+    assert {path.name for path in MODEL.glob("*.py")} - {"__init__.py"} <= words
