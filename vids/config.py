@@ -193,9 +193,7 @@ class TlsProtocol(Part, frozen=True):
     ja3_fingerprints: Annotated[
         Literal["auto", "yes", "no"], word("tls records carry JA3 and JA3S; auto: when a rule asks for one of them")
     ] = "auto"
-    ja4_fingerprints: Annotated[
-        Literal["auto", "yes", "no"], word("tls records carry JA4; auto: when a rule asks for it")
-    ] = "auto"
+    ja4_fingerprints: Annotated[Literal["auto", "yes", "no"], word("tls records carry JA4; auto: they do")] = "auto"
 
 
 class DnsPorts(Part, frozen=True):
@@ -652,7 +650,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     tls = config.app_layer.protocols.tls
     settings.tls_encryption_handling = tls.encryption_handling
     settings.tls_ja3_fingerprints = tls.ja3_fingerprints
-    settings.tls_ja4_fingerprints = tls.ja4_fingerprints
+    settings.tls_ja4 = tls.ja4_fingerprints != "no"
     settings.tls_session_resumption = config.outputs.eve_log.types.tls.session_resumption
     settings.tls_fields = tls_fields(config)
     dns = config.app_layer.protocols.dns

@@ -34,7 +34,7 @@ def tls_object(tx: TlsTransaction) -> Json:
     if "sni" in fields and client.hello is not None and client.hello.name:
         record["sni"] = text(client.hello.name)
     if "version" in fields:
-        record["version"] = name(server.version)
+        record["version"] = name(server.version or client.version)
     if server.certificate is not None:
         _add_dates(record, server.certificate, fields)
     _add_raw(record, server, "certificate" in fields, "chain" in fields)
