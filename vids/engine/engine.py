@@ -66,9 +66,9 @@ class Engine:
         self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
-        for_ja3 = ruleset.asks_for("ja3.hash", "ja3.string", "ja3s.hash", "ja3s.string")
-        settings.tls_ja3 = _is_on(settings.tls_ja3_fingerprints, for_ja3)
-        settings.tls_ja4 = _is_on(settings.tls_ja4_fingerprints, ruleset.asks_for("ja4.hash"))
+        wants_ja3 = ruleset.asks_for("ja3.hash", "ja3.string", "ja3s.hash", "ja3s.string")
+        word = settings.tls_ja3_fingerprints
+        settings.tls_ja3 = word == "yes" or (word == "auto" and wants_ja3)
 
     def feed(self, batch: Batch) -> list[Event]:
         """Take every frame of a batch through all rooms; return what there is to say, in packet order."""
@@ -476,8 +476,3 @@ def disregard(flow: Flow) -> None:
     if flow.tcp is not None:
         flow.tcp.client.disregard()
         flow.tcp.server.disregard()
-
-
-def _is_on(word: str, is_asked_for: bool) -> bool:
-    """Return what yes, no or auto means for something that rules may ask for."""
-    return word == "yes" or (word == "auto" and is_asked_for)

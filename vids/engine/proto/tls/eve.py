@@ -34,14 +34,14 @@ def tls_object(tx: TlsTransaction) -> Json:
     if "sni" in fields and client.hello is not None and client.hello.name:
         record["sni"] = text(client.hello.name)
     if "version" in fields:
-        record["version"] = name(server.version)
+        record["version"] = name(server.version or client.version)
     if server.certificate is not None:
         _add_dates(record, server.certificate, fields)
     _add_raw(record, server, "certificate" in fields, "chain" in fields)
     _add_fingerprints(record, tx, fields)
     for peer, key in ((client, "client_alpns"), (server, "server_alpns")):
-        if key in fields and peer.hello is not None and peer.hello.protocols:
-            record[key] = [text(protocol) for protocol in peer.hello.protocol_names()]
+        if key in fields and peer.hello is not None and (names := peer.hello.protocol_names()):
+            record[key] = [text(protocol) for protocol in names]
     if "client_handshake" in fields and client.hello is not None:
         record["client_handshake"] = _client_handshake(client.hello)
     if "server_handshake" in fields and server.hello is not None:
