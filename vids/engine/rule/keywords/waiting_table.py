@@ -13,10 +13,6 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
-buffer  file.data,file_data  -  content of a transferred file, decoded
-buffer  file.name  -  name of a transferred file
-buffer  file.magic  -  kind of a transferred file, by its content
 # Suricata user guide, rules, ssl/tls keywords
 buffer  tls.sni,tls_sni  -  server name that the client asks for
 buffer  tls.alpn  -  application protocols that are offered
