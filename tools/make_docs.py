@@ -15,6 +15,7 @@ from vids.cli.keywords import page as keywords_page
 from vids.config import IGNORED, SETTINGS
 from vids.engine.limits import LIMITS, Limit
 from vids.setting import Setting
+from vids.setting_dataset import FIELDS as DECLARED_FIELDS
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 FACTORS: Final = ((1 << 20, "MiB"), (1 << 10, "KiB"))
@@ -59,6 +60,15 @@ def settings_page() -> str:
     lines += [
         "",
         "`vars.address-groups.NAME` and `vars.port-groups.NAME` may have any further name: rules say `$NAME`.",
+        "`datasets.NAME.*` declare a data set, which rules then name alone:",
+        "",
+        "| setting | default | unit | meaning |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `datasets.NAME.{s.name}` | {default(s)} | {unit(s)} | {cell(s.meaning)} |" for s in DECLARED_FIELDS.values()
+    ]
+    lines += [
         "",
         "## Settings without effect",
         "",

@@ -36,8 +36,10 @@ from vids.setting import (
     table,
     word,
 )
+from vids.setting_dataset import Datasets, declared_field
 from vids.setting_file import FilesOutput, FileStore, set_files
 from vids.setting_http import Http
+from vids.setting_tls import TlsOutput, TlsProtocol, set_tls
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -201,6 +203,7 @@ class DnsProtocol(Part, frozen=True):
 class AppProtocols(Part, frozen=True):
     http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
+    tls: TlsProtocol = TlsProtocol()
 
 
 class AppLayer(Part, frozen=True):
@@ -212,15 +215,6 @@ class Detect(Part, frozen=True):
     guess_applayer_tx: Annotated[
         bool, switch("an alert of a rule on packets or streams names its flow's transaction where there is only one")
     ] = False
-
-
-class DatasetRules(Part, frozen=True):
-    allow_write: Annotated[bool, switch("rules may have data sets written (save, state)")] = True
-    allow_absolute_filenames: Annotated[bool, switch("also outside of default-data-dir")] = False
-
-
-class Datasets(Part, frozen=True):
-    rules: DatasetRules = DatasetRules()
 
 
 class Stats(Part, frozen=True):
@@ -273,6 +267,7 @@ class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
     drop: DropOutput = DropOutput()
+    tls: TlsOutput = TlsOutput()
     files: FilesOutput = FilesOutput()
 
 
@@ -375,7 +370,9 @@ IGNORED: Final = (
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "every protocol that vids knows is followed, on any port"),
-    ("datasets.*", "data sets are declared in rules"),
+    ("datasets.defaults.*", "each data set has its own memcap"),
+    ("datasets.limits.*", "tables grow as they need, up to the memcap of each data set"),
+    ("datasets.*.hashsize", "tables grow as they need, up to the memcap of each data set"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
     ("host.*", "the tables of hosts have bounds of their own"),
     ("ippair.*", "the tables of hosts have bounds of their own"),
@@ -417,7 +414,7 @@ def rows(config: Config) -> list[tuple[Setting, object, str]]:
     for name, value in _leaves(msgspec.to_builtins(config)):
         setting = _find(name)
         if setting is not None:
-            found.append((setting, value, config.origins.get(name, "default")))
+            found.append((setting, value, config.origins.get(setting.name, "default")))
     return found
 
 
@@ -468,6 +465,8 @@ class _Loader:
         defaults = {name: setting.default for name, setting in SETTINGS.items()}
         for name, value in (defaults | self.values).items():
             *parts, last = name.split(".", 2) if name.startswith("vars.") else name.split(".")
+            if name not in SETTINGS and declared_field(name) is not None:
+                parts.insert(1, "declared")
             place = tree
             for part in parts:
                 place = place.setdefault(part, {})
@@ -481,7 +480,7 @@ def _find(name: str) -> Setting | None:
         variable = name.removeprefix(prefix)
         if variable != name and name not in SETTINGS and re.fullmatch(r"\w+", variable):
             return _variable(prefix, variable)
-    return SETTINGS.get(name)
+    return SETTINGS.get(name) or declared_field(name)
 
 
 def _why_ignored(name: str, place: str) -> str:
@@ -601,6 +600,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     config.app_layer.protocols.http.fill(settings)
+    set_tls(settings, config.app_layer.protocols.tls, config.outputs.eve_log.types.tls, config.origins)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from splitting import Ear, check_every_split, held_bytes, listen
 
-from vids.engine.proto.dns.conversation import MAX_MESSAGES
+from vids.engine.proto.dns.conversation import MAX_MESSAGES, MAX_SILENT
 from vids.engine.proto.dns.protocol import Dns, DnsOverTcp, Mdns
 from vids.engine.proto.dns.stream import MAX_FAULTS, MAX_SEARCH
 from vids.engine.proto.protocol import MAYBE, NO, YES
@@ -147,6 +147,22 @@ def test_too_many_messages_at_once():
     ear = listen(DNS_OVER_TCP, [(True, framed(Q) * (MAX_MESSAGES + 5)), (True, framed(Q))])
     assert len(ear.transactions) == MAX_MESSAGES + 1
     assert ear.transactions[MAX_MESSAGES - 1].events == ["too_many_transactions"]
+
+
+def test_the_response_to_a_silent_request_is_silent():
+    """A rule that wants no record of a request wants none of its response; another one has its record."""
+    ear = Ear(DNS)
+    ear.conversation.feed(Q, True)
+    ear.conversation.transactions[0].is_silent = True
+    ear.take()
+    for data in (message(RESPONSE, number=2), R, R):
+        ear.hear(data, False)
+    assert [tx.is_silent for tx in ear.transactions.values()] == [True, False, True, False]
+    for number in range(2 * MAX_SILENT):
+        ear.conversation.feed(message(number=number), True)
+        ear.conversation.transactions[0].is_silent = True
+        ear.take()
+    assert len(ear.conversation.silent) == MAX_SILENT
 
 
 NETBIOS = b"\x82\x01\1\x10\0\1\0\0\0\0\0\0\x20" + b"CK" + b"A" * 30 + b"\0\0\x21\0\1"

@@ -20,8 +20,9 @@ from vids.engine.proto.table import PROTOCOLS
 from vids.engine.settings import Settings
 
 HELD = 256 << 10  # bytes that one conversation may hold, whatever it hears, with default settings ...
-HELD_OF: dict[str, int] = {}  # ... but where a protocol says why it takes more
-PIECE = 1448  # bytes of a segment
+HELD_OF = {"http": 4 << 20}  # ... but those of HTTP: 512 requests may wait for their responses, with their headers
+STREAM = 512 << 10  # bytes of a stream that never ends
+PIECE = 1448  # of a segment
 DATAGRAMS = 500  # of one flow
 SAYINGS = 3  # of each protocol, from which streams are made that never end
 
@@ -126,7 +127,7 @@ def test_a_stream_that_never_ends(protocol: Protocol, transport: int, to_server:
         ear = Forgetful(protocol)
         ear.hear(beginning, to_server)
         block = rest * (PIECE // len(rest) + 1) if is_stream else rest
-        n_blocks = 2 * limit // len(block) if is_stream else DATAGRAMS
+        n_blocks = STREAM // len(block) if is_stream else DATAGRAMS
         for n in range(n_blocks):
             ear.hear(block, to_server)
             if ear.conversation.is_over:

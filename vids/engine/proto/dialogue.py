@@ -166,6 +166,7 @@ class Dialogue(Application):
         self.protocol = protocol
         self.name = protocol.name
         self.conversation = protocol.converse(self.settings)
+        self.conversation.previous = self.original
         self.conversation.files = self.files
         self._name_side(to_server, protocol.name)
         self.found_to_server = to_server

@@ -74,10 +74,10 @@ class DnsOverTcp(Dns):
         is_whole = len(data) >= PREFIX + size
         if not message.is_possible or (is_whole and not is_likely_here(message)):
             return NO
-        if not message.queries and not is_whole:
-            return MAYBE  # the question is not there yet
         if self.is_at_home(source_port, destination_port):
             return YES
+        if not message.queries and not is_whole:
+            return MAYBE  # the question is not there yet
         return YES if (is_sound(message, size) if is_whole else is_likely(message)) else NO
 
     def converse(self, settings: Settings) -> Conversation:

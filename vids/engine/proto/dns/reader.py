@@ -80,7 +80,7 @@ class Reader:
         return self.at < self.end and not self.is_malformed
 
     def unpack(self, length: i64) -> None:
-        """Account for bytes of names and texts, as they come out of the message."""
+        """Account for bytes of names and texts, as they come out of the message; too many end it."""
         self.room -= length
         if self.room < 0:
             self.note(TOO_MANY_LABELS)
