@@ -61,6 +61,11 @@ def flat(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
+def is_of_one(record: Record, other: Record) -> bool:
+    """Return whether two records are of the same transaction, by its number."""
+    return transaction(record) is not None and transaction(record) == transaction(other)
+
+
 def transaction(record: Record) -> object:
     """Return the number of a record's transaction, None if it does not say."""
     return record.get("tx_id", record[record["event_type"]].get("tx_id"))
@@ -80,9 +85,9 @@ def pairs(
         else:
             rest.append(record)
     theirs = [record for record, _ in left]
-    for is_same in (lambda a, b: transaction(a) is not None and transaction(a) == transaction(b), lambda a, b: True):
+    for needs_number in (True, False):
         for record in list(rest):
-            other = next((other for other in theirs if is_same(record, other)), None)
+            other = next((other for other in theirs if not needs_number or is_of_one(record, other)), None)
             if other is not None:
                 rest.remove(record)
                 theirs.remove(other)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vids.engine.event import FileFacts, FileInfo
+from vids.engine.proto.file import CLOSED, FAILED, OPEN, TRUNCATED
 from vids.engine.proto.text import text
-from vids.eve.header import Options, Record, add_app_protocol, add_tunnel, packet_record
+from vids.eve.header import APP_PROTOCOL, PACKET, Options, Record, add_app_protocol, add_tunnel, packet_record
+from vids.eve.shape import APPLICATIONS, Fields
+
+FILE: Final[Fields] = {
+    "filename?": str, "sid?": [int], "magic?": str, "gaps": bool,
+    "state": {OPEN, CLOSED, TRUNCATED, FAILED}, "md5?": str, "sha1?": str, "sha256?": str, "stored": bool,
+    "file_id?": int, "storing?": bool, "size": int, "start?": int, "end?": int, "tx_id": int,
+}  # fmt: skip
+FILEINFO: Final[Fields] = {**PACKET, **APPLICATIONS, **APP_PROTOCOL, "fileinfo": FILE}
 
 
 def fileinfo_record(event: FileInfo, options: Options) -> Record | None:

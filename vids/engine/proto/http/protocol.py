@@ -14,7 +14,7 @@ from vids.engine.proto.http.conversation import HttpConversation
 from vids.engine.proto.http.fields import HTTP_FIELDS
 from vids.engine.proto.http.head_reader import REQUEST_EVENTS, RESPONSE_EVENTS
 from vids.engine.proto.http.line import METHODS
-from vids.engine.proto.http.transaction import HEADERS, LINE, STARTED, TRAILER
+from vids.engine.proto.http.transaction import HEADERS, LINE, SHAPE, STARTED, TRAILER
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.transaction import COMPLETE
 from vids.engine.settings import Settings
@@ -57,6 +57,7 @@ class HttpProtocol(Protocol):
     name: ClassVar[str] = "http"
     rule_names: ClassVar[tuple[str, ...]] = ("http1",)
     record_type: ClassVar[str] = "http"
+    record_shape: ClassVar[dict[str, object]] = SHAPE
     events: ClassVar[tuple[str, ...]] = EVENTS
     has_loud_events: ClassVar[bool] = True
     request_states: ClassVar[dict[int, str]] = {

@@ -13,7 +13,6 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
 # Suricata user guide, rules, ssl/tls keywords
 option  tls_store,tls.store  -  keep the certificate
 # Suricata user guide, rules, ssh keywords
