@@ -213,6 +213,15 @@ class Judge:
         if self.is_ips:
             verdict.action = "drop"
 
+    def note_state(self, event: Event, flow: Flow) -> None:
+        """Add what rules remember of the flow, as things stand."""
+        if flow.bits:
+            event.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
+        if flow.entropy:
+            event.entropy = dict(flow.entropy)
+        if flow.ints:
+            event.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
+
     def _alert(self, match: Match, packet: Packet, origin: str) -> Alert:
         alert = Alert(match.rule)
         flow = match.flow
@@ -244,12 +253,7 @@ class Judge:
             alert.packets_to_client = flow.packets_to_client
             alert.bytes_to_server = flow.bytes_to_server
             alert.bytes_to_client = flow.bytes_to_client
-            if flow.bits:
-                alert.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
-            if flow.entropy:
-                alert.entropy = dict(flow.entropy)
-            if flow.ints:
-                alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
+            self.note_state(alert, flow)
         return alert
 
 

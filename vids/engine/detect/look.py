@@ -105,3 +105,12 @@ def bytes_of(inspection: Inspection, look: Look) -> bytes | None:
     source = inspection.source
     data = None if source is None else source.read(look.view)
     return None if data is None else inspection.transformed(data)
+
+
+def keep_notes(cursor: Cursor, flow: Flow | None) -> None:
+    """Hand what options found out over to the flow."""
+    if flow is not None and cursor.notes is not None:
+        if flow.entropy is None:
+            flow.entropy = {}
+        flow.entropy.update(cursor.notes)
+    cursor.notes = None

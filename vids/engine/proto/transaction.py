@@ -58,6 +58,17 @@ class Transaction:
         """Return how far a side has come."""
         return self.request_progress if to_server else self.response_progress
 
+    def has_news(self, to_server: bool) -> bool:
+        """Return whether something changed on a side since detection looked."""
+        return self.has_request_news if to_server else self.has_response_news
+
+    def clear_news(self, to_server: bool) -> None:
+        """Note that detection looks at a side now."""
+        if to_server:
+            self.has_request_news = False
+        else:
+            self.has_response_news = False
+
     def asked(self, to_server: bool) -> Asked:
         """Return detection's memory of a side, made now if there is none."""
         memory = self.request_asked if to_server else self.response_asked

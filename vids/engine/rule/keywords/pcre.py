@@ -140,7 +140,7 @@ class Pcre(PayloadCheck):
             self.buffer = RESPONSE_BODY
         if self.buffer and current and current != self.buffer:
             raise RuleError(f"looks into {self.buffer}, but {current} is the buffer here (pkt_data leaves it)")
-        inspection = draft.inspection_of(self.buffer or current)
+        inspection = draft.inspection_of(self.buffer) if self.buffer else draft.inspection_for(self)
         has_match = bool(current) or any(isinstance(check, Content | Pcre) for check in inspection.checks)
         if self.is_relative and not has_match:
             raise RuleError("R counts from the last match: it needs a content or pcre before it in the same buffer")
