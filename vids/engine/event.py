@@ -122,6 +122,9 @@ class Alert(Event):
         self.flowints: dict[str, int] = {}
         self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
         self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
+        self.flow_variables: dict[str, bytes] = {}  # that rules captured, of the flow
+        self.packet_variables: dict[str, bytes] = {}  # and of the packet
+        self.captured: dict[str, bytes] = {}  # by this rule, for its alert alone
         self.verdict: Verdict | None = None  # of its packet
         self.app_protocol = ""  # as it was known then
         self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did
