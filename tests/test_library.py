@@ -6,7 +6,7 @@ from vids import rulefiles
 from vids.config import load as load_config
 from vids.config import rows
 from vids.errors import ConfigError
-from vids.library import Library, MaxMind, suffixes
+from vids.library import Libmagic, Library, MaxMind, suffixes
 
 
 def library(*assignments):
@@ -181,3 +181,26 @@ def test_declared_data_sets_are_shown():
     shown = {setting.name: (value, origin) for setting, value, origin in rows(config)}
     assert shown["datasets.a.type"] == ("ip", "--set")
     assert shown["datasets.a.load"] == ("", "default")
+
+
+def test_libmagic_names_kinds_as_rules_do():
+    magic = library().resources.magic
+    if magic is None:
+        pytest.skip("libmagic or python-magic is not installed")
+    assert "GIF image data" in magic.kind(b"GIF89a" + bytes(20))
+    assert isinstance(magic.kind(bytes(4096)), str)
+
+
+class Broken:
+    def from_buffer(self, data):
+        raise RuntimeError("it lost its mind")
+
+
+def test_a_libmagic_that_fails_knows_no_kind():
+    assert Libmagic(Broken()).kind(b"abc") == ""
+
+
+def test_the_kind_of_every_file_needs_libmagic(monkeypatch):
+    monkeypatch.setattr("vids.library.magic", lambda: None)
+    with pytest.raises(ConfigError, match="libmagic"):
+        library("outputs.eve-log.types.files.force-magic=yes")

@@ -16,7 +16,6 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from vids.engine.proto.digest import DIGESTS, MAGIC
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.port import PortParser
@@ -36,10 +35,11 @@ from vids.setting import (
     switch,
     table,
     word,
-    words,
 )
 from vids.setting_dataset import Datasets, declared_field
+from vids.setting_file import FilesOutput, FileStore, set_files
 from vids.setting_http import Http
+from vids.setting_tls import TlsOutput, TlsProtocol, set_tls
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -203,6 +203,7 @@ class DnsProtocol(Part, frozen=True):
 class AppProtocols(Part, frozen=True):
     http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
+    tls: TlsProtocol = TlsProtocol()
 
 
 class AppLayer(Part, frozen=True):
@@ -262,15 +263,11 @@ class DropOutput(Part, frozen=True):
     verdict: Annotated[bool, switch("a drop carries the final verdict on its packet")] = False
 
 
-class FilesOutput(Part, frozen=True):
-    force_magic: Annotated[bool, switch("the kind of every file is told, as libmagic describes it")] = False
-    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
-
-
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
     drop: DropOutput = DropOutput()
+    tls: TlsOutput = TlsOutput()
     files: FilesOutput = FilesOutput()
 
 
@@ -279,20 +276,6 @@ class EveLog(Part, frozen=True):
     community_id_seed: Annotated[int, number("seed of the Community ID", "number", 0, 65535)] = 0
     ipv6_compress: Annotated[bool, switch("IPv6 addresses are written short (2001:db8::1)")] = False
     types: EveTypes = EveTypes()
-
-
-class FileStore(Part, frozen=True):
-    enabled: Annotated[bool, switch("files are stored that rules with filestore match")] = False
-    dir: Annotated[str, path("where they are stored: AB/SHA256, AB the first two digits")] = "filestore"
-    force_filestore: Annotated[bool, switch("every file is stored")] = False
-    stream_depth: Annotated[
-        int, size("of a connection with a file that is stored, if more than stream.reassembly.depth; 0 is all of it")
-    ] = MIB
-    max_open_files: Annotated[
-        int, number("files held open between two writes; others are opened again", "files", 0, 65_535)
-    ] = 0
-    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
-    write_fileinfo: Annotated[bool, switch("each occurrence of a file leaves its fileinfo record beside it")] = False
 
 
 class Outputs(Part, frozen=True):
@@ -608,7 +591,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
-    set_files(settings, config)
+    set_files(settings, config.outputs.file_store, config.outputs.eve_log.types.files, config.origins)
     decoder = config.decoder
     settings.track_depth = decoder.recursion_level.use_for_tracking
     settings.max_layers = decoder.max_layers
@@ -617,6 +600,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
     config.app_layer.protocols.http.fill(settings)
+    set_tls(settings, config.app_layer.protocols.tls, config.outputs.eve_log.types.tls, config.origins)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
@@ -625,32 +609,6 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
         config, "app-layer.protocols.dns.tcp.detection-ports.dp", dns.tcp.detection_ports.dp
     )
     return settings
-
-
-def set_files(settings: Settings, config: Config) -> None:
-    """Set what is to be known and stored of files. Raises ConfigError."""
-    store, logged = config.outputs.file_store, config.outputs.eve_log.types.files
-    settings.stores_files = store.enabled
-    settings.stores_all_files = store.enabled and store.force_filestore
-    settings.file_store_depth = store.stream_depth
-    settings.file_needs = digests(config, "outputs.eve-log.types.files.force-hash", logged.force_hash)
-    if store.enabled:
-        settings.file_needs |= digests(config, "outputs.file-store.force-hash", store.force_hash)
-    if logged.force_magic:
-        settings.file_needs |= MAGIC
-    settings.range_memcap = config.app_layer.protocols.http.byterange.memcap
-    settings.range_timeout_s = config.app_layer.protocols.http.byterange.timeout
-
-
-def digests(config: Config, name: str, text: str) -> int:
-    """Return the digests of a list such as [md5, sha256], as bits. Raises ConfigError."""
-    found = 0
-    for part in re.split(r"[\s,\"']+", text.strip("[]")):
-        if part and part.lower() not in DIGESTS:
-            place = config.origins.get(name, "default")
-            raise ConfigError(f"{place}: {name}: {part!r} is no digest: expected {', '.join(DIGESTS)}")
-        found |= DIGESTS[part.lower()] if part else 0
-    return found
 
 
 def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:

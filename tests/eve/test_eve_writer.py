@@ -86,8 +86,8 @@ def test_stats_are_a_type_too(types, n_lines):
 
 def test_every_event_of_the_engine_has_its_record():
     made_elsewhere = {TransactionRecord}  # by its protocol, under a name of its own
-    without = {Rewritten, FileBytes, FileDropped}  # for who sends packets on, and who stores files
-    assert set(RECORDS) | made_elsewhere | without == set(Event.__subclasses__())
+    for_others = {FileBytes, FileDropped, Rewritten}  # the store of files, whoever sends packets on
+    assert set(RECORDS) | made_elsewhere | for_others == set(Event.__subclasses__())
     assert set(RECORDS) == {Alert, Anomaly, Drop, FileInfo, FlowEnd, TaggedPacket}
 
 

@@ -6,6 +6,7 @@ import pytest
 from splitting import flat, listen
 
 from vids.engine.proto.field import BOTH, Case, Field, NumberCase, NumberField
+from vids.engine.proto.filefield import FILE_FIELDS
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import PROTOCOLS
 from vids.engine.proto.transaction import COMPLETE
@@ -33,18 +34,23 @@ def test_documented(protocol: Protocol, field: Field | NumberField) -> None:
     assert field.source
     assert field.sides & BOTH
     assert 0 <= field.progress <= COMPLETE
-    assert any(expected for _, _, expected in field.cases), "no case in which it is there"
+    assert field in FILE_FIELDS or any(expected for _, _, expected in field.cases), "no case in which it is there"
     if isinstance(field, NumberField):
         assert all(name == name.lower() for name in field.names or ())
         assert all(0 <= value <= field.highest for value in (field.names or {}).values())
 
 
 def test_no_name_is_taken_twice() -> None:
+    """A field of several protocols (ja3.hash) is one keyword: the same names, of the same sides."""
     owners: dict[str, Field | NumberField] = {}
-    for _, field in FIELDS:
-        names = (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ()))
-        for name in names:
-            assert owners.setdefault(name, field) is field, name
+    for protocol in PROTOCOLS:
+        own: set[str] = set()
+        for field in (*protocol.fields, *protocol.numbers):
+            for name in (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ())):
+                assert name not in own, name
+                own.add(name)
+                other = owners.setdefault(name, field)
+                assert (other.name, other.aliases, other.sides) == (field.name, field.aliases, field.sides), name
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=field_name)

@@ -46,7 +46,7 @@ def alert_record(alert: Alert, options: Options) -> Record:
         record[name] = fields
     if alert.files and wanted.metadata.app_layer:
         record["files"] = [file_record(facts) for facts in alert.files]
-    add_app_protocol(record, alert, alert.app_protocol)
+    add_app_protocol(record, alert.app_names)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:

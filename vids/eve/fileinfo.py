@@ -16,7 +16,7 @@ def fileinfo_record(event: FileInfo, options: Options) -> Record | None:
     if event.application is not None:
         name, fields = event.application
         record[name] = fields
-    add_app_protocol(record, event, event.app_protocol)
+    add_app_protocol(record, event.app_names)
     record["fileinfo"] = file_record(event.facts)
     return record
 

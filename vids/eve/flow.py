@@ -30,7 +30,7 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["proto"] = protocol_name(flow.protocol)
     _add_icmp(record, flow)
     if flow.app is not None:
-        add_app_protocol(record, event, flow.app.name)
+        add_app_protocol(record, flow.app.names())
     record["flow"] = _flow(flow)
     names = options.names
     flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]

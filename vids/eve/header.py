@@ -91,20 +91,13 @@ def add_transaction(record: Record, number: int) -> None:
         record["tx_id"] = number
 
 
-def add_app_protocol(record: Record, event: Event, name: str) -> None:
-    """Add the application protocol, as it was known then, and what each side alone looks like where they differ."""
-    if not name:
+def add_app_protocol(record: Record, names: tuple[str, str, str, str]) -> None:
+    """Add the application protocol, and what each side alone looks like where it differs (Application.names)."""
+    if not names[0]:
         return
-    record["app_proto"] = name
-    app = event.flow.app if event.flow is not None else None
-    if app is None:
-        return
-    if app.name_to_server not in ("", name):
-        record["app_proto_ts"] = app.name_to_server
-    if app.name_to_client not in ("", name):
-        record["app_proto_tc"] = app.name_to_client
-    if app.original:
-        record["app_proto_orig"] = app.original
+    for field, name in zip(("app_proto", "app_proto_ts", "app_proto_tc", "app_proto_orig"), names, strict=True):
+        if name:
+            record[field] = name
 
 
 def add_tunnel(record: Record, event: Event, options: Options) -> None:

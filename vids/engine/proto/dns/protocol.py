@@ -20,6 +20,8 @@ from vids.engine.settings import Settings
 MDNS: Final = 5353  # ports
 OTHERS: Final = (137, MDNS, 5355)  # the same messages, of other protocols: NetBIOS, multicast DNS, LLMNR
 
+SHORT: Final = 1000  # bytes of a message that is waited for, to be told by all of it; a longer one by its beginning
+
 EVENTS: Final = (
     "malformed_data", "not_request", "not_response", "z_flag_set", "invalid_opcode", "name_too_long", "infinite_loop",
     "too_many_labels", "invalid_additionals", "invalid_authorities", "too_many_transactions",
@@ -71,14 +73,13 @@ class DnsOverTcp(Dns):
         if len(data) < PREFIX + HEADER:
             return MAYBE if size >= HEADER else NO
         message = parse(data[PREFIX : PREFIX + size], size)
-        is_whole = len(data) >= PREFIX + size
-        if not message.is_possible or (is_whole and not is_likely_here(message)):
-            return NO
         if self.is_at_home(source_port, destination_port):
-            return YES
-        if not message.queries and not is_whole:
-            return MAYBE  # the question is not there yet
-        return YES if (is_sound(message, size) if is_whole else is_likely(message)) else NO
+            return YES if message.is_possible else NO
+        if not message.is_possible or (message.queries and not is_likely(message)):
+            return NO
+        if len(data) < PREFIX + min(size, SHORT):
+            return MAYBE
+        return YES if (is_sound(message, size) if size <= SHORT else is_likely(message)) else NO
 
     def converse(self, settings: Settings) -> Conversation:
         """Return a parser for one flow."""

@@ -9,6 +9,7 @@ from mypy_extensions import i64
 
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.field import Field
+from vids.engine.proto.filefield import FILE_FIELDS
 from vids.engine.proto.http.conversation import HttpConversation
 from vids.engine.proto.http.fields import HTTP_FIELDS
 from vids.engine.proto.http.head_reader import REQUEST_EVENTS, RESPONSE_EVENTS
@@ -46,6 +47,8 @@ EVENTS: Final = (
     "unable_to_match_response_to_request", "unknown_error", "uri_delim_non_compliant",
 )  # fmt: skip
 
+EMPTY_LINES: Final = b"\r\n"  # in front of a message count for nothing (RFC 9112, section 2.2)
+
 
 @final
 class HttpProtocol(Protocol):
@@ -64,9 +67,12 @@ class HttpProtocol(Protocol):
         0: "response_not_started", STARTED: "response_line", LINE: "response_headers", HEADERS: "response_body",
         TRAILER: "response_trailer", COMPLETE: "response_complete",
     }  # fmt: skip
-    fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = (*HTTP_FIELDS, *FILE_FIELDS)
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
+        data = data.lstrip(EMPTY_LINES)
+        if not data:
+            return MAYBE
         return _probe_request(data) if to_server else _probe_response(data)
 
     def converse(self, settings: Settings) -> Conversation:
