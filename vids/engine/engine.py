@@ -439,6 +439,7 @@ class Engine:
         found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
+        found["detect.captures_cut"] = self.detector.n_captures_cut()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
         found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())

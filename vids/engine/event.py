@@ -127,6 +127,9 @@ class Alert(Event):
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
         self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
+        self.flow_variables: dict[str, bytes] = {}  # that rules captured, of the flow
+        self.packet_variables: dict[str, bytes] = {}  # and of the packet
+        self.captured: dict[str, bytes] = {}  # by this rule, for its alert alone
         self.verdict: Verdict | None = None  # of its packet
         self.app_names = UNKNOWN  # of its application protocol, as it was known then (Application.names)
         self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did

@@ -15,6 +15,7 @@ from vids.engine.proto.dialogue import Dialogue
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.transaction import Transaction
 from vids.engine.rewrite import Rewrite, can_rewrite, rewritten
+from vids.engine.rule.capture import for_alert
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -237,6 +238,10 @@ class Judge:
         alert.payload = match.payload
         if match.context:
             alert.context = match.context
+        if match.packet_variables:
+            alert.packet_variables = dict(match.packet_variables)
+        if match.captured:
+            alert.captured = for_alert(match.captured)
         alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
@@ -254,6 +259,8 @@ class Judge:
             alert.bytes_to_server = flow.bytes_to_server
             alert.bytes_to_client = flow.bytes_to_client
             self.note_state(alert, flow)
+            if flow.variables:
+                alert.flow_variables = dict(flow.variables)
         return alert
 
 

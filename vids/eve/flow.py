@@ -63,7 +63,7 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     names = options.names
     flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]
     flowints = {names.flowints.name(number): value for number, value in (flow.ints or {}).items()}
-    add_metadata(record, flowbits, flowints, flow.entropy)
+    add_metadata(record, flowbits, flowints, flow.entropy, flow.variables)
     add_community_id(record, event, options)
     if flow.protocol == TCP:
         record["tcp"] = _tcp(flow)

@@ -61,7 +61,8 @@ class Detector:
         self.steps: i64 = settings.inspection_steps
         self.matches: list[Match] = []
         self.hosts = Hosts()
-        self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
+        self.packet_variables: dict[str, bytes] = {}  # that rules captured from the packet at hand
+        self.looks = [self._look(False), self._look(True), self._look(True)]
         self.stream_events: list[str] = []  # of the packet at hand
         self.is_ips = settings.is_ips
         self.n_inspected: i64 = 0  # candidates that were looked at
@@ -117,6 +118,13 @@ class Detector:
         """Forget the matches of the last packet."""
         if self.matches:
             self.matches = []
+        if self.packet_variables:
+            self.packet_variables.clear()
+
+    def _look(self, is_stream: bool) -> Look:
+        look = Look(self.hosts, is_stream)
+        look.view.packet_variables = self.packet_variables
+        return look
 
     def packet(
         self,
@@ -259,7 +267,7 @@ class Detector:
                 if not numbers:
                     continue
                 if at == len(self.looks):
-                    look = Look(self.hosts, True)
+                    look = self._look(True)
                     look.view.stream_events = self.stream_events
                     self.looks.append(look)
                 point_at_transaction(self.looks[at], packet, flow, to_server, protocol, transaction)
@@ -332,6 +340,8 @@ class Detector:
         values = [0] * rule.n_values if rule.n_values else NO_VALUES
         if rule.datasets:
             look.cursor.context = look.other.context = None
+        if rule.has_captures:
+            look.cursor.captured = look.other.captured = None
         for inspection in rule.inspections:
             cursor = look.cursor
             if inspection.is_plain:
@@ -370,9 +380,16 @@ class Detector:
         if rule.replacements and self.is_ips and not is_stream and transaction is None:
             values = look.cursor.values
             match.rewrites = [Rewrite(values[each.variable], each.data) for each in rule.replacements]
+        match.packet_variables = view.packet_variables
+        if rule.has_captures:
+            match.captured = view.captured = {**(look.cursor.captured or {}), **(look.other.captured or {})}
         self.matches.append(match)
         for effect in rule.effects:
             effect.act(view)
+
+    def n_captures_cut(self) -> int:
+        """Return how often a group of an expression was too long to be kept whole."""
+        return sum([look.cursor.n_captures_cut + look.other.n_captures_cut for look in self.looks])
 
     def n_pcre_limits(self) -> int:
         """Return how often a regular expression ran into its match limit."""

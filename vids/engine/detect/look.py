@@ -64,6 +64,8 @@ class Match:
         self.protocol: Protocol | None = None  # of the transaction that matched, if one did
         self.transaction: Transaction | None = None
         self.context: dict[str, bytes] | None = None  # JSON of what was found in data sets
+        self.captured: dict[str, bytes] | None = None  # groups of its expressions (rule/capture.py)
+        self.packet_variables: dict[str, bytes] | None = None  # that rules captured from the packet
         self.rewrites: list[Rewrite] | None = None  # what it puts in place of other bytes of the packet
 
 

@@ -236,6 +236,8 @@ class TransactionRules:
         values = [0] * rule.n_values if rule.n_values else NO_VALUES
         if rule.datasets:
             look.cursor.context = look.other.context = None
+        if rule.has_captures:
+            look.cursor.captured = look.other.captured = None
         outcome: i64 = HOLDS
         for inspection in rule.inspections:
             if inspection.is_plain:

@@ -88,6 +88,10 @@ class Transaction:
         """Return whether its record has the client as source: all do, but for what a server says by itself."""
         return True
 
+    def is_over(self) -> bool:
+        """Return whether both sides are done, and detection has looked at them."""
+        return self.is_complete() and not self.has_request_news and not self.has_response_news
+
     def event(self, name: str) -> bool:
         """Note what is odd, once each; False when there are too many already."""
         if name in self.events:
