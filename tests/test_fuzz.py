@@ -127,7 +127,7 @@ def toy(monkeypatch):
 
 def test_a_protocol_of_the_table_is_a_target(toy):
     assert names()[-1] == "toy"
-    assert len(toy.seeds()) == 4
+    assert len(toy.seeds()) == 6
     for data in (b"", b"\xff" * 99, *toy.seeds()):
         toy.check(data)
 

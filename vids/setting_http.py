@@ -67,3 +67,5 @@ class Http(Part, frozen=True):
         settings.http_uri_include_all = given.uri_include_all
         settings.http_max_transactions = given.max_tx
         settings.http_max_headers = given.headers_limit
+        settings.range_memcap = self.byterange.memcap
+        settings.range_timeout_s = self.byterange.timeout

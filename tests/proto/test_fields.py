@@ -41,11 +41,16 @@ def test_documented(protocol: Protocol, field: Field | NumberField) -> None:
 
 
 def test_no_name_is_taken_twice() -> None:
+    """A field of several protocols (ja3.hash) is one keyword: the same names, of the same sides."""
     owners: dict[str, Field | NumberField] = {}
-    for _, field in FIELDS:
-        names = (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ()))
-        for name in names:
-            assert owners.setdefault(name, field) is field, name
+    for protocol in PROTOCOLS:
+        own: set[str] = set()
+        for field in (*protocol.fields, *protocol.numbers):
+            for name in (field.name, *field.aliases, *(field.modifiers if isinstance(field, Field) else ())):
+                assert name not in own, name
+                own.add(name)
+                other = owners.setdefault(name, field)
+                assert (other.name, other.aliases, other.sides) == (field.name, field.aliases, field.sides), name
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=field_name)

@@ -1,8 +1,8 @@
 """A target for each application protocol of vids/engine/proto/table.py, by its name: what two sides say to each other.
 
-Input: a byte for the transport; then pieces, each with a byte for the side and what happens (it says something, bytes
-are missing, it says no more), a length in two bytes, and as many bytes. Seeds are what the cases of the protocol's
-own fields say.
+Input: a byte for the transport and the server's port; then pieces, each with a byte for the side and what happens (it
+says something, bytes are missing, it says no more), a length in two bytes, and as many bytes. Seeds are what the cases
+of the protocol's own fields say.
 Holds: in a stream, the same comes out however it is cut; what was final does not change; records are JSON, events
 those that the protocol names; no transaction lives on when both sides have ended; the same again gives the same.
 """
@@ -24,7 +24,8 @@ from vids.engine.proto.table import BY_NAME
 from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER, Transaction
 from vids.engine.settings import Settings
 
-CLIENT_PORT, SERVER_PORT = 40_000, 40_001  # no protocol's own: what is said has to tell
+CLIENT_PORT: Final = 40_000
+SERVER_PORTS: Final = (40_001, 53, 5353, 80, 443, 22, 25, 445)  # the first is no protocol's own: what is said must tell
 SAYS, MISSES, ENDS = 0, 2, 3  # what happens, in bits 1 and 2 of a control byte; 1 is SAYS too
 FEW: Final = 64  # bytes: a piece of so many is cut at each, a longer one into such
 Piece = tuple[bool, int, bytes]  # to_server, what happens, what is said
@@ -33,12 +34,12 @@ Piece = tuple[bool, int, bytes]  # to_server, what happens, what is said
 class Ear:
     """The caller that the engine is to a dialogue: takes what is new after each piece, and forgets."""
 
-    def __init__(self, protocol: Protocol, over: int) -> None:
+    def __init__(self, protocol: Protocol, over: int, port: int) -> None:
         settings = Settings()
         listener = Listener(settings)
         spoken = listener.over_tcp if over == TCP else listener.over_udp
         self.protocol = next(each for each in spoken if each.name == protocol.name)  # as it is over this transport
-        self.dialogue = Dialogue(settings, [self.protocol], over, CLIENT_PORT, SERVER_PORT)
+        self.dialogue = Dialogue(settings, [self.protocol], over, CLIENT_PORT, port)
         self.transactions: dict[int, Transaction] = {}
         self.recorded: list[int] = []
         self.final: dict[tuple[int, str, bool], object] = {}
@@ -112,9 +113,9 @@ def sides(field: Field | NumberField) -> list[bool]:
     return [to_server for to_server, bit in ((True, TO_SERVER), (False, TO_CLIENT)) if field.sides & bit]
 
 
-def listen(protocol: Protocol, over: int, pieces: list[Piece]) -> dict[str, object]:
+def listen(protocol: Protocol, over: int, port: int, pieces: list[Piece]) -> dict[str, object]:
     """Return what is known after all pieces, and the end of both sides."""
-    ear = Ear(protocol, over)
+    ear = Ear(protocol, over, port)
     for piece in [*pieces, (True, ENDS, b""), (False, ENDS, b"")]:
         ear.hear(piece)
     return ear.seen()
@@ -151,24 +152,27 @@ def pieces_of(reader: Reader) -> list[Piece]:
 def check(protocol: Protocol, data: bytes) -> None:
     """Listen to an input twice; in a stream the second time in other pieces."""
     reader = Reader(data)
-    over = protocol.transports[reader.number() % len(protocol.transports)]
+    way = reader.number()
+    over = protocol.transports[(way & 1) % len(protocol.transports)]
+    port = SERVER_PORTS[way >> 1 & 7]
     pieces = pieces_of(reader)
-    first = listen(protocol, over, pieces)
-    second = listen(protocol, over, cut(pieces) if over == TCP else pieces)
+    first = listen(protocol, over, port, pieces)
+    second = listen(protocol, over, port, cut(pieces) if over == TCP else pieces)
     for name, value in first.items():
         demand(value == second[name], f"{name}, said in other pieces: {value} became {second[name]}")
 
 
 def seeds(protocol: Protocol) -> list[bytes]:
-    """Return what the cases of the protocol's fields say, over each transport, and twice in one flow."""
+    """Return what the cases of the protocol's fields say, over each transport, and to different ports."""
     made = []
     cases = dict.fromkeys(case[:2] for field in fields_of(protocol) for case in field.cases)
-    for request, response in cases:
+    for number, (request, response) in enumerate(cases):
         turns = b"".join(
             bytes((side,)) + len(data).to_bytes(2, "big") + data for side, data in ((1, request), (0, response)) if data
         )
         made += [bytes((transport,)) + turns for transport in range(len(protocol.transports))]
-        made.append(b"\0" + turns + turns)
+        made.append(bytes(((number & 7) << 1,)) + turns + turns)
+        made.append(bytes(((number & 7) << 1 | 1,)) + turns)
     return made or [b"\0"]
 
 

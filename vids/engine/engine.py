@@ -28,6 +28,7 @@ from vids.engine.policy import (
     Policies,
     Policy,
 )
+from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dialogue import Dialogue
 from vids.engine.proto.listener import Listener
 from vids.engine.rule.ruleset import RuleSet
@@ -65,6 +66,9 @@ class Engine:
         self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
+        wants_ja3 = ruleset.asks_for("ja3.hash", "ja3.string", "ja3s.hash", "ja3s.string")
+        word = settings.tls_ja3_fingerprints
+        settings.tls_ja3 = word == "yes" or (word == "auto" and wants_ja3)
 
     def feed(self, batch: Batch) -> list[Event]:
         """Take every frame of a batch through all rooms; return what there is to say, in packet order."""
@@ -207,6 +211,8 @@ class Engine:
         if flow.is_passed:
             self._pass(flow, dialogue)
         else:
+            if dialogue is not None and dialogue.is_secret:
+                disregard(flow)
             self._inspect(packet, flow, dialogue)
         self._judge(packet, flow)
         if dialogue is not None and dialogue.conversation is not None:
@@ -219,13 +225,21 @@ class Engine:
             return None
         self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
-            dialogue = self.listener.hear_streams(flow, flow.tcp, False)
+            dialogue = self._hear(flow, flow.tcp, False)
         elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
             dialogue = self.listener.hear_datagram(flow, packet.payload(), self.flows.to_server)
         else:
             return None
         if dialogue is not None:
             self._app_anomalies(packet, flow, dialogue)
+        return dialogue
+
+    def _hear(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
+        """Hand on what both sides of a connection said; what is said may show that the client is the other one."""
+        dialogue = self.listener.hear_streams(flow, session, everything)
+        if dialogue is not None and dialogue.wants_reversal:
+            self.flows.reverse(flow)
+            dialogue.reverse()
         return dialogue
 
     def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
@@ -240,17 +254,28 @@ class Engine:
                 self._judge(packet, flow)
             self._report(packet, flow, dialogue)
         conversation = dialogue.conversation
-        if conversation is not None and conversation.is_secret and flow.tcp is not None:
-            release(flow.tcp)
+        if conversation is not None and conversation.is_secret:
+            self._keep_secret(packet, flow, dialogue, conversation)
+
+    def _keep_secret(self, packet: Packet, flow: Flow, dialogue: Dialogue, conversation: Conversation) -> None:
+        """Inspect what a flow said before it became secret, and none of its bytes from here on."""
+        session = flow.tcp
+        if not dialogue.is_secret:
+            dialogue.is_secret = True
+            if session is not None and not flow.is_passed:
+                for stream in (session.client, session.server):
+                    while stream.take(False):
+                        self.detector.stream(packet, flow, stream)
+                self._judge(packet, flow)
+        flow.is_bypassed = flow.is_bypassed or conversation.is_bypass
+        if dialogue.is_over and session is not None:
+            release(session)
 
     def _pass(self, flow: Flow, dialogue: Dialogue | None) -> None:
         """Let go of what no rule will look at."""
         if dialogue is not None and dialogue.conversation is not None:
             dialogue.conversation.unlook()
-        session = flow.tcp
-        if session is not None:
-            session.client.disregard()
-            session.server.disregard()
+        disregard(flow)
 
     def _report(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
         """Make events of the transactions whose record is due, and forget those that are over."""
@@ -267,7 +292,6 @@ class Engine:
                     event.set_flow_side(flow, transaction.is_from_client())
                     event.set_origin(packet)
                     event.flow = flow
-                    event.app_protocol = dialogue.name
                     event.transaction_number = transaction.number
                     self.events.append(event)
             conversation.records = []
@@ -332,7 +356,7 @@ class Engine:
     def _end_flows(self) -> None:
         """Look at what the streams of ended flows still hold, then report the flows."""
         for flow in self.flows.ended:
-            if not flow.is_dropped and not flow.is_bypassed and (flow.tcp is not None or flow.app is not None):
+            if not flow.is_dropped and not flow.is_bypassed and _has_remains(flow):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
                 if flow.tcp is not None:
@@ -354,10 +378,10 @@ class Engine:
         for stream in (session.client, session.server):
             while stream.may_go_on():
                 if flow.app is None or not flow.app.is_over:
-                    dialogue = self.listener.hear_streams(flow, session, True)
+                    dialogue = self._hear(flow, session, True)
                     if dialogue is not None:
                         self._app_anomalies(last, flow, dialogue)
-                if flow.is_passed:
+                if flow.is_passed or (flow.app is not None and flow.app.is_secret):
                     stream.heard = stream.end
                     stream.disregard()
                     continue
@@ -420,6 +444,14 @@ class Engine:
         return found
 
 
+def _has_remains(flow: Flow) -> bool:
+    """Return whether an ended flow has an application, or a stream that still holds something."""
+    session = flow.tcp
+    if flow.app is not None or session is None:
+        return flow.app is not None
+    return session.client.may_go_on() or session.server.may_go_on()
+
+
 def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:
     """Return whether a packet belongs to a connection of which nobody saw the beginning, and no policy was told."""
     if packet.bad_checksum:  # moves no connection, and begins none
@@ -437,3 +469,10 @@ def tagged_packet(packet: Packet, flow: Flow | None) -> TaggedPacket:
     event.packet = packet.data[packet.frame_at : packet.frame_end]
     event.link_type = packet.link_type
     return event
+
+
+def disregard(flow: Flow) -> None:
+    """Let go of what a flow's application heard: no rule looks at it."""
+    if flow.tcp is not None:
+        flow.tcp.client.disregard()
+        flow.tcp.server.disregard()

@@ -82,6 +82,8 @@ class FileReports:
         dialogue: Dialogue,
         events: list[Event],
     ) -> None:
+        if file.size > len(file.data) and not file.has_gaps:
+            self.files.n_cut_data += 1
         if file.is_wanted:
             self._store(file, events)
         handle = file.handle if file.is_handed_out else 0
@@ -94,7 +96,7 @@ class FileReports:
         event.set_origin(packet)
         event.flow = flow
         event.is_silent = not self.is_wanted or transaction.is_silent or dialogue.is_silent
-        event.app_protocol = dialogue.name
+        event.app_names = dialogue.names()
         protocol = dialogue.protocol
         if protocol is not None and protocol.record_type and not event.is_silent:
             event.application = (protocol.record_type, transaction.record())

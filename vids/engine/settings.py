@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
+
+TLS_BASIC: Final = (
+    "subject",
+    "issuer",
+    "subjectaltname",
+    "session_resumed",
+)  # fields of tls records, by setting's names
+TLS_EXTENDED: Final = (
+    *TLS_BASIC, "version", "serial", "fingerprint", "not_before", "not_after", "sni", "ja3", "ja3s", "ja4", "client",
+    "client_alpns", "server_alpns",
+)  # fmt: skip
+TLS_ALL: Final = (
+    *TLS_EXTENDED, "certificate", "chain", "client_certificate", "client_chain", "client_handshake", "server_handshake",
+)  # fmt: skip
 
 
 @final
@@ -96,3 +110,10 @@ class Settings:
         self.http_uri_include_all = False  # http.uri begins with scheme, user and host of the target
         self.dns_udp_ports: list[int] = [53]  # where what is malformed is DNS, too
         self.dns_tcp_ports: list[int] = [53]
+        # TLS
+        self.tls_encryption_handling = "track-only"  # what follows a handshake: track-only | bypass | full
+        self.tls_fields: list[str] = list(TLS_EXTENDED)  # of tls records
+        self.tls_session_resumption = True  # records of connections that go on with an earlier session
+        self.tls_ja3_fingerprints = "auto"  # whether records carry JA3 and JA3S: auto (when a rule asks) | yes | no
+        self.tls_ja3 = False  # what that comes to
+        self.tls_ja4 = True  # records carry JA4

@@ -147,7 +147,7 @@ class Detector:
             more = self.stream_headers[place].work(packet.destination_port)
             if more:
                 work = sorted(work + more)
-        if packet.payload_length() > 0 and not packet.has_inner:
+        if packet.payload_length() > 0 and not packet.has_inner and not _is_secret(flow):
             more = self._payload_work(packet, place, in_stream)
             if more:
                 work = sorted(work + more)
@@ -456,3 +456,8 @@ def _settle(stream: Stream) -> None:
         end: i64 = stream.window_at + len(stream.window)
         for number in [n for n, until in memory.waiting.items() if until <= end]:
             del memory.waiting[number]
+
+
+def _is_secret(flow: Flow | None) -> bool:
+    """Return whether a flow's application is encrypted by now."""
+    return flow is not None and flow.app is not None and flow.app.is_secret

@@ -12,7 +12,14 @@ class Application:
         self.name_to_client = ""
         self.original = ""  # what it was before it changed (app_proto_orig)
         self.is_over = False  # nothing more is to be learned: no byte of it is wanted
+        self.is_secret = False  # what is said from here on is encrypted: no rule looks at the bytes themselves
         self.is_silent = False  # a rule wants no records of it
         self.events: list[str] = []  # what is odd about the flow as a whole, by the names of app-layer-event
         self.n_transactions = 0  # that it had
         self.told: set[int] | None = None  # rules on the protocol alone that matched: once for each side
+
+    def names(self) -> tuple[str, str, str, str]:
+        """Return name, what each side looks like where that differs, and the original: as things stand."""
+        to_server = "" if self.name_to_server == self.name else self.name_to_server
+        to_client = "" if self.name_to_client == self.name else self.name_to_client
+        return self.name, to_server, to_client, self.original

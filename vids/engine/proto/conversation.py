@@ -34,6 +34,8 @@ class Conversation:
         self.orders: Orders | None = None  # rules that want files stored which are yet to come
         self.is_over = False  # nothing more is to be learned: bytes are not wanted any more
         self.is_secret = False  # what follows is encrypted: the raw stream need not be inspected either
+        self.is_bypass = False  # nor need any packet of the flow be looked at
+        self.previous = ""  # the protocol that the flow spoke before, by name; "" where it began with this one
         self.next_protocol = ""  # the flow speaks another protocol from here on (its name, or "any" to find out)
         self.rest_to_server = NO_BYTES  # bytes of each side that belong to that one
         self.rest_to_client = NO_BYTES

@@ -8,11 +8,15 @@ from vids.engine.proto.dns.protocol import Dns, Mdns
 from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.http.protocol import HttpProtocol
 from vids.engine.proto.protocol import Protocol
+from vids.engine.proto.quic.protocol import Quic
+from vids.engine.proto.tls.protocol import Tls
 
 PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes are asked
     HttpProtocol(),
     Dns([53]),
     Mdns(),
+    Tls(),
+    Quic(),
 )
 
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}

@@ -74,6 +74,10 @@ class RuleSet:
         for rule_text in rule_texts(text):
             self._add(path, rule_text)
 
+    def asks_for(self, *buffers: str) -> bool:
+        """Return whether a rule looks into one of these sticky buffers."""
+        return any(inspection.buffer in buffers for rule in self.rules for inspection in rule.inspections)
+
     def limit(self, path: str, text: str) -> None:
         """Apply the thresholds and suppressions of one file to the rules read so far; a bad line is left out."""
         rules = self.rules + self.waiting

@@ -21,6 +21,11 @@ TRAILER: Final = 4  # its body is
 NOT_SEEN: Final = b"/libhtp::request_uri_not_seen"  # the target of a request that nobody saw, as analysts know it
 
 NO_HEAD: Final = Head()  # of a side that did not come so far
+SHAPE: Final[dict[str, object]] = {  # of the record
+    "hostname?": str, "http_port?": int, "url?": str, "http_user_agent?": str, "xff?": str, "http_content_type?": str,
+    "content_range?": {"raw": str, "start?": int, "end?": int, "size?": int}, "http_refer?": str, "http_method?": str,
+    "protocol?": str, "status?": int, "status_string?": str, "redirect?": str, "length": int,
+}  # fmt: skip
 
 
 @final

@@ -13,40 +13,8 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
-buffer  file.data,file_data  -  content of a transferred file, decoded
-buffer  file.name  -  name of a transferred file
-buffer  file.magic  -  kind of a transferred file, by its content
 # Suricata user guide, rules, ssl/tls keywords
-buffer  tls.sni,tls_sni  -  server name that the client asks for
-buffer  tls.alpn  -  application protocols that are offered
-buffer  tls.cert_subject,tls_cert_subject  -  subject of the server's certificate
-buffer  tls.cert_issuer,tls_cert_issuer  -  issuer of the server's certificate
-buffer  tls.cert_serial,tls_cert_serial  -  serial number of the server's certificate
-buffer  tls.cert_fingerprint,tls_cert_fingerprint  -  SHA-1 of the server's certificate
-buffer  tls.certs  -  each certificate of the server, in DER
-buffer  tls.subjectaltname  -  each alternative name of the server's certificate
-buffer  tls.random  -  random bytes of the hello
-buffer  tls.random_time  -  first 4 of the random bytes
-buffer  tls.random_bytes  -  last 28 of the random bytes
-option  tls.version  [!]1.0|1.1|1.2|1.3  version of TLS
-option  tls.subject  [!]"TEXT"  subject of the server's certificate
-option  tls.issuerdn  [!]"TEXT"  issuer of the server's certificate
-option  tls.fingerprint  [!]"TEXT"  SHA-1 of the server's certificate
-option  tls.cert_chain_len  [<|>]N  number of certificates in the server's chain
-option  tls_cert_notbefore  [<|>]DATE  begin of the certificate's validity
-option  tls_cert_notafter  [<|>]DATE  end of the certificate's validity
-option  tls_cert_expired  -  the certificate has expired
-option  tls_cert_valid  -  the certificate is valid today
 option  tls_store,tls.store  -  keep the certificate
-option  ssl_version  [!]VERSION[,VERSION ...]  version of SSL or TLS
-option  ssl_state  [!]STATE[|STATE ...]  how far the handshake has come
-# Suricata user guide, rules, ja3 and ja4 keywords
-buffer  ja3.hash,ja3_hash  -  JA3 fingerprint of the client's hello
-buffer  ja3.string,ja3_string  -  what JA3 is computed from
-buffer  ja3s.hash  -  JA3S fingerprint of the server's hello
-buffer  ja3s.string  -  what JA3S is computed from
-buffer  ja4.hash,ja4_hash  -  JA4 fingerprint of the client's hello
 # Suricata user guide, rules, ssh keywords
 buffer  ssh.proto,ssh_proto  -  protocol version in the banner
 buffer  ssh.software,ssh_software  -  software in the banner
@@ -89,12 +57,6 @@ buffer  email.message_id  -  Message-Id header
 buffer  email.x_mailer  -  X-Mailer header
 buffer  email.url  -  each URL in the message
 buffer  email.received  -  each Received header
-# Suricata user guide, rules, quic keywords
-buffer  quic.version  -  version of QUIC
-buffer  quic.sni  -  server name that the client asks for
-buffer  quic.ua  -  user agent
-buffer  quic.cyu.hash  -  CYU fingerprint
-buffer  quic.cyu.string  -  what CYU is computed from
 # Suricata user guide, rules, kerberos keywords
 option  krb5_msg_type  N  type of a message
 option  krb5_err_code  N  error code
@@ -232,8 +194,6 @@ option  lua,luajit  [!]SCRIPT  what a Lua script says
 option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
-header  l3_proto  ipv4|ipv6  version of IP
-header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
 flow  flowvar  NAME,VALUE  a value captured from the flow
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
