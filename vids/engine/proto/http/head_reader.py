@@ -61,6 +61,7 @@ class HeadReader:
         self.most_fields = most_fields
         self.head = Head()
         self.oddities: list[i64] = []
+        self.behind = b""  # bytes of earlier pieces that turned out to follow the head
         self._pending = bytearray()  # what is not yet a whole field
         self._raw: list[bytes] = []
         self._n_raw: i64 = 0
@@ -79,10 +80,12 @@ class HeadReader:
         if end < 0:
             self._keep_raw(data[at:])
             return -1
-        taken = end - before
-        self._keep_raw(data[at : at + taken])
+        if end < before:
+            self.behind = bytes(self._pending[end:before])
+            end = before
+        self._keep_raw(data[at : at + end - before])
         self._finish()
-        return at + taken
+        return at + end - before
 
     def close(self) -> None:
         """End the head where it is."""
@@ -91,6 +94,8 @@ class HeadReader:
 
     def _finish(self) -> None:
         self.head.raw = b"".join(self._raw)
+        if self.behind and self._n_raw <= MAX_RAW:
+            self.head.raw = self.head.raw[: -len(self.behind)]
         self._raw = []
         self._pending = bytearray()
 

@@ -178,8 +178,9 @@ class Responses(Side):
             return len(data)
         self._read_fields(talk, reader)
         if talk.next_protocol:
-            talk.rest_to_client = data[end:]
+            talk.rest_to_client = reader.behind + data[end:]
             return len(data)
+        self.run(talk, reader.behind)
         return end
 
     def _read_fields(self, talk: HttpTalk, reader: HeadReader) -> None:
