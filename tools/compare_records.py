@@ -26,6 +26,7 @@ NOTHING: Final = "nothing"
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
+Pair = tuple[Record | None, Record | None]  # of vids, of the other
 Difference = tuple[str, str, str]  # path, value of vids, value of the other
 
 
@@ -66,9 +67,7 @@ def transaction(record: Record) -> object:
     return record.get("tx_id", record[record["event_type"]].get("tx_id"))
 
 
-def pairs(
-    ours: list[Record], others: list[Record], ignored: list[str]
-) -> Iterator[tuple[Record | None, Record | None]]:
+def pairs(ours: list[Record], others: list[Record], ignored: list[str]) -> Iterator[Pair]:
     """Yield the records of one flow side by side; one that has no counterpart with None."""
     left = [(record, seen(record, ignored)) for record in others]
     rest: list[Record] = []
@@ -80,13 +79,14 @@ def pairs(
         else:
             rest.append(record)
     theirs = [record for record, _ in left]
-    for is_same in (lambda a, b: transaction(a) is not None and transaction(a) == transaction(b), lambda a, b: True):
+    for by_transaction in (True, False):
         for record in list(rest):
-            other = next((other for other in theirs if is_same(record, other)), None)
-            if other is not None:
+            number = transaction(record)
+            alike = [o for o in theirs if not by_transaction or (number is not None and transaction(o) == number)]
+            if alike:
                 rest.remove(record)
-                theirs.remove(other)
-                yield record, other
+                theirs.remove(alike[0])
+                yield record, alike[0]
     for record in rest:
         yield record, None
     for record in theirs:
@@ -96,9 +96,8 @@ def pairs(
 def differences(ours: Record, other: Record, ignored: list[str]) -> list[Difference]:
     """Return where two records differ, in the order of paths."""
     a, b = seen(ours, ignored), seen(other, ignored)
-    return [
-        (path, a.get(path, NOTHING), b.get(path, NOTHING)) for path in sorted({*a, *b}) if a.get(path) != b.get(path)
-    ]
+    paths = [path for path in sorted({*a, *b}) if a.get(path) != b.get(path)]
+    return [(path, a.get(path, NOTHING), b.get(path, NOTHING)) for path in paths]
 
 
 class Report:
@@ -139,9 +138,8 @@ class Report:
     def show(self) -> bool:
         """Print it; return whether all is equal."""
         for kind, counts in sorted(self.counts.items()):
-            print(
-                f"{kind}: " + ", ".join(f"{counts[what]} {what}" for what in ORDER if counts[what] or what == "equal")
-            )
+            shown = [f"{counts[what]} {what}" for what in ORDER if counts[what] or what == "equal"]
+            print(f"{kind}: {', '.join(shown)}")
         for path, n in self.paths.most_common():
             print(f"{n:6} {path}")
             for example in self.examples[path]:
