@@ -26,7 +26,6 @@ NOTHING: Final = "nothing"
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
-Pair = tuple[Record | None, Record | None]  # of vids, of the other
 Difference = tuple[str, str, str]  # path, value of vids, value of the other
 
 
@@ -62,12 +61,19 @@ def flat(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
+def is_of_one(record: Record, other: Record) -> bool:
+    """Return whether two records are of the same transaction, by its number."""
+    return transaction(record) is not None and transaction(record) == transaction(other)
+
+
 def transaction(record: Record) -> object:
     """Return the number of a record's transaction, None if it does not say."""
     return record.get("tx_id", record[record["event_type"]].get("tx_id"))
 
 
-def pairs(ours: list[Record], others: list[Record], ignored: list[str]) -> Iterator[Pair]:
+def pairs(
+    ours: list[Record], others: list[Record], ignored: list[str]
+) -> Iterator[tuple[Record | None, Record | None]]:
     """Yield the records of one flow side by side; one that has no counterpart with None."""
     left = [(record, seen(record, ignored)) for record in others]
     rest: list[Record] = []
@@ -79,14 +85,13 @@ def pairs(ours: list[Record], others: list[Record], ignored: list[str]) -> Itera
         else:
             rest.append(record)
     theirs = [record for record, _ in left]
-    for by_transaction in (True, False):
+    for needs_number in (True, False):
         for record in list(rest):
-            number = transaction(record)
-            alike = [o for o in theirs if not by_transaction or (number is not None and transaction(o) == number)]
-            if alike:
+            other = next((other for other in theirs if not needs_number or is_of_one(record, other)), None)
+            if other is not None:
                 rest.remove(record)
-                theirs.remove(alike[0])
-                yield record, alike[0]
+                theirs.remove(other)
+                yield record, other
     for record in rest:
         yield record, None
     for record in theirs:
@@ -96,8 +101,9 @@ def pairs(ours: list[Record], others: list[Record], ignored: list[str]) -> Itera
 def differences(ours: Record, other: Record, ignored: list[str]) -> list[Difference]:
     """Return where two records differ, in the order of paths."""
     a, b = seen(ours, ignored), seen(other, ignored)
-    paths = [path for path in sorted({*a, *b}) if a.get(path) != b.get(path)]
-    return [(path, a.get(path, NOTHING), b.get(path, NOTHING)) for path in paths]
+    return [
+        (path, a.get(path, NOTHING), b.get(path, NOTHING)) for path in sorted({*a, *b}) if a.get(path) != b.get(path)
+    ]
 
 
 class Report:
@@ -138,8 +144,9 @@ class Report:
     def show(self) -> bool:
         """Print it; return whether all is equal."""
         for kind, counts in sorted(self.counts.items()):
-            shown = [f"{counts[what]} {what}" for what in ORDER if counts[what] or what == "equal"]
-            print(f"{kind}: {', '.join(shown)}")
+            print(
+                f"{kind}: " + ", ".join(f"{counts[what]} {what}" for what in ORDER if counts[what] or what == "equal")
+            )
         for path, n in self.paths.most_common():
             print(f"{n:6} {path}")
             for example in self.examples[path]:

@@ -240,7 +240,7 @@ def test_the_record_has_the_transaction_as_it_was():
     events, _ = events_of(ruleset_of(), *DOWNLOAD)
     (info,) = [event for event in events if isinstance(event, FileInfo)]
     name, fields = info.application
-    assert (name, fields["status"], fields["length"], info.app_protocol) == ("http", 200, len(EXE), "http")
+    assert (name, fields["status"], fields["length"], info.app_names[0]) == ("http", 200, len(EXE), "http")
     assert (info.source_port, info.destination_port) == (80, 40000)
 
 

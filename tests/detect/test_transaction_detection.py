@@ -142,7 +142,7 @@ def test_hooks(header, wanted):
 
 def test_an_alert_names_its_transaction_as_it_was():
     (alert,) = [e for e in events_of(rule('http.uri; content:"/b";'), TWO) if isinstance(e, Alert)]
-    assert (alert.app_protocol, alert.transaction_number) == ("http", 1)
+    assert (alert.app_names[0], alert.transaction_number) == ("http", 1)
     name, fields = alert.application
     assert (name, fields["url"]) == ("http", "/b")
     assert "status" not in fields  # the response was yet to come

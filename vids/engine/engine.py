@@ -66,9 +66,9 @@ class Engine:
         self.n_evicted_datagrams: i64 = 0  # the same of fragments
         self.chunk: i64 = settings.stream_chunk
         self.events: list[Event] = []
-        for_ja3 = ruleset.asks_for("ja3.hash", "ja3.string", "ja3s.hash", "ja3s.string")
-        settings.tls_ja3 = _is_on(settings.tls_ja3_fingerprints, for_ja3)
-        settings.tls_ja4 = _is_on(settings.tls_ja4_fingerprints, ruleset.asks_for("ja4.hash"))
+        wants_ja3 = ruleset.asks_for("ja3.hash", "ja3.string", "ja3s.hash", "ja3s.string")
+        word = settings.tls_ja3_fingerprints
+        settings.tls_ja3 = word == "yes" or (word == "auto" and wants_ja3)
 
     def feed(self, batch: Batch) -> list[Event]:
         """Take every frame of a batch through all rooms; return what there is to say, in packet order."""
@@ -225,13 +225,21 @@ class Engine:
             return None
         self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
-            dialogue = self.listener.hear_streams(flow, flow.tcp, False)
+            dialogue = self._hear(flow, flow.tcp, False)
         elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
             dialogue = self.listener.hear_datagram(flow, packet.payload(), self.flows.to_server)
         else:
             return None
         if dialogue is not None:
             self._app_anomalies(packet, flow, dialogue)
+        return dialogue
+
+    def _hear(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
+        """Hand on what both sides of a connection said; what is said may show that the client is the other one."""
+        dialogue = self.listener.hear_streams(flow, session, everything)
+        if dialogue is not None and dialogue.wants_reversal:
+            self.flows.reverse(flow)
+            dialogue.reverse()
         return dialogue
 
     def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
@@ -284,7 +292,6 @@ class Engine:
                     event.set_flow_side(flow, transaction.is_from_client())
                     event.set_origin(packet)
                     event.flow = flow
-                    event.app_protocol = dialogue.name
                     event.transaction_number = transaction.number
                     self.events.append(event)
             conversation.records = []
@@ -371,7 +378,7 @@ class Engine:
         for stream in (session.client, session.server):
             while stream.may_go_on():
                 if flow.app is None or not flow.app.is_over:
-                    dialogue = self.listener.hear_streams(flow, session, True)
+                    dialogue = self._hear(flow, session, True)
                     if dialogue is not None:
                         self._app_anomalies(last, flow, dialogue)
                 if flow.is_passed or (flow.app is not None and flow.app.is_secret):
@@ -469,8 +476,3 @@ def disregard(flow: Flow) -> None:
     if flow.tcp is not None:
         flow.tcp.client.disregard()
         flow.tcp.server.disregard()
-
-
-def _is_on(word: str, is_asked_for: bool) -> bool:
-    """Return what yes, no or auto means for something that rules may ask for."""
-    return word == "yes" or (word == "auto" and is_asked_for)

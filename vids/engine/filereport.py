@@ -96,7 +96,7 @@ class FileReports:
         event.set_origin(packet)
         event.flow = flow
         event.is_silent = not self.is_wanted or transaction.is_silent or dialogue.is_silent
-        event.app_protocol = dialogue.name
+        event.app_names = dialogue.names()
         protocol = dialogue.protocol
         if protocol is not None and protocol.record_type and not event.is_silent:
             event.application = (protocol.record_type, transaction.record())

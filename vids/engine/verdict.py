@@ -237,7 +237,7 @@ class Judge:
             _guess_transaction(alert, flow, match.to_server)
         if flow is not None:
             if flow.app is not None:
-                alert.app_protocol = flow.app.name
+                alert.app_names = flow.app.names()
             alert.has_direction = True
             alert.to_server = match.to_server
             alert.packets_to_server = flow.packets_to_server

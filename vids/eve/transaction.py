@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vids.engine.event import TransactionRecord
-from vids.eve.header import Options, Record, add_transaction, add_tunnel, packet_record
+from vids.eve.header import PACKET, Options, Record, add_transaction, add_tunnel, packet_record
+from vids.eve.shape import Fields
+
+TRANSACTION: Final[Fields] = {**PACKET, "tx_id": int}  # and the protocol's object, under its name
 
 
 def transaction_record(event: TransactionRecord, options: Options) -> Record:

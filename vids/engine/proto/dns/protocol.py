@@ -12,6 +12,7 @@ from vids.engine.proto.dns.conversation import DnsConversation, MdnsConversation
 from vids.engine.proto.dns.field import DNS_FIELDS, DNS_NUMBERS, MDNS_FIELDS
 from vids.engine.proto.dns.message import HEADER, parse
 from vids.engine.proto.dns.probe import is_likely, is_likely_here, is_sound
+from vids.engine.proto.dns.record import DNS_SHAPE, MDNS_SHAPE
 from vids.engine.proto.dns.stream import PREFIX, DnsStream
 from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.protocol import MAYBE, NO, OVER_BOTH, OVER_UDP, YES, Protocol
@@ -33,6 +34,7 @@ class Dns(Protocol):
 
     name: ClassVar[str] = "dns"
     record_type: ClassVar[str] = "dns"
+    record_shape: ClassVar[dict[str, object]] = DNS_SHAPE
     transports: ClassVar[tuple[int, ...]] = OVER_BOTH
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = DNS_FIELDS
@@ -92,6 +94,7 @@ class Mdns(Protocol):
 
     name: ClassVar[str] = "mdns"
     record_type: ClassVar[str] = "mdns"
+    record_shape: ClassVar[dict[str, object]] = MDNS_SHAPE
     transports: ClassVar[tuple[int, ...]] = OVER_UDP
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = MDNS_FIELDS

@@ -281,9 +281,9 @@ class Responses(Side):
             part = content_range(value)
             if part is None or not part.is_part():
                 tx.event(RANGE_INVALID)
-            elif part.size >= 0:
+            elif part.size > 0 and intake.file_name is not None and tx.host is not None:
                 intake.part = part
-                intake.whole_name = b"%s:%d %s" % (tx.host or b"", int(tx.port), tx.uri_raw or b"")
+                intake.part_key = tx.host + b" " + intake.file_name
 
     def _take_perhaps(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Tell a body behind a 204 or 304 from the next response: there should be none, some servers send it."""

@@ -13,19 +13,8 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
 # Suricata user guide, rules, ssl/tls keywords
-option  tls.version  [!]1.0|1.1|1.2|1.3  version of TLS
-option  tls.subject  [!]"TEXT"  subject of the server's certificate
-option  tls.issuerdn  [!]"TEXT"  issuer of the server's certificate
-option  tls.fingerprint  [!]"TEXT"  SHA-1 of the server's certificate
-option  tls_cert_notbefore  [<|>]DATE  begin of the certificate's validity
-option  tls_cert_notafter  [<|>]DATE  end of the certificate's validity
-option  tls_cert_expired  -  the certificate has expired
-option  tls_cert_valid  -  the certificate is valid today
 option  tls_store,tls.store  -  keep the certificate
-option  ssl_version  [!]VERSION[,VERSION ...]  version of SSL or TLS
-option  ssl_state  [!]STATE[|STATE ...]  how far the handshake has come
 # Suricata user guide, rules, ssh keywords
 buffer  ssh.proto,ssh_proto  -  protocol version in the banner
 buffer  ssh.software,ssh_software  -  software in the banner
