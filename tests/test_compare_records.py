@@ -1,7 +1,5 @@
 """tools/compare_records.py: which records are taken for the same, and what it says of those that differ."""
 
-# ruff: noqa: E501  a table has one line per case
-
 import json
 import subprocess
 import sys
