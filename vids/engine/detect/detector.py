@@ -166,7 +166,9 @@ class Detector:
                 more = self._stream_work(packet, flow, stream)
                 if more:
                     work = sorted(work + more)
-        sides = BOTH if flow is None else TO_SERVER if to_server else TO_CLIENT
+        sides = TO_SERVER if to_server else TO_CLIENT
+        if flow is None or flow.tcp is None:
+            sides = BOTH  # what a datagram says is there with it, whichever side it is on
         if dialogue is not None and flow is not None and has_news(dialogue):
             more = self._transaction_work(packet, flow, dialogue, sides)
             if more:
