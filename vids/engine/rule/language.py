@@ -130,6 +130,7 @@ from vids.engine.rule.keywords import (  # noqa: F401  imported for what they re
     ttl,
     udp_hdr,
     uricontent,
+    urilen,
     url_decode,
     vlan_id,
     vlan_layers,

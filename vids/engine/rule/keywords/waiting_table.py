@@ -3,8 +3,6 @@
 from typing import Final
 
 TABLE: Final = """
-# Suricata user guide, rules, http keywords
-option  urilen  [<|>]N[,norm|raw]  length of the URI
 # Suricata user guide, rules, http2 keywords
 option  http2.frametype  NAME|N  type of an HTTP/2 frame
 option  http2.errorcode  NAME|N  error code of an HTTP/2 GOAWAY or RST_STREAM frame
