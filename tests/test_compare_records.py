@@ -29,7 +29,7 @@ CASES = [
     ("another flow",         [ONE],                           [dns(0, port=4001, id=1)],                   ["1 vids alone, 1 other alone"]),
     ("one missing",          [TWO],                           [ONE, TWO],                                  ["dns: 1 equal, 1 other alone"]),
     ("by transaction",       [dns(0, id=1), dns(1, id=2)],    [dns(1, id=3), dns(0, id=4)],                ["2 differ", "1 for 4", "2 for 3"]),
-]  # fmt: skip  # fmt: skip  ruff: noqa: E501
+]  # fmt: skip
 
 
 def compare(folder, ours, other, *options):

@@ -129,7 +129,7 @@ def test_an_event_is_told_once():
 
 HOOKS = [
     # header                                  alerts
-    ("tcp:flow_start any any -> any any",     1),
+    ("tcp:flow_start any any -> any any",     2),
     ("http:request_started any any -> any any", 1),
     ("http:response_started any any -> any any", 1),
 ]  # fmt: skip
@@ -145,4 +145,4 @@ def test_an_alert_names_its_transaction_as_it_was():
     assert (alert.app_names[0], alert.transaction_number) == ("http", 1)
     name, fields = alert.application
     assert (name, fields["url"]) == ("http", "/b")
-    assert "status" not in fields  # the response was yet to come
+    assert fields["status"] == 404  # the client's next packet acknowledged the response

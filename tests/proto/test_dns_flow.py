@@ -176,6 +176,7 @@ PROBES = [
     ("NetBIOS",                        NETBIOS,                                  137,   NO,      NO),
     ("NetBIOS elsewhere",              NETBIOS,                                  4000,  NO,      NO),
     ("malformed",                      R[:-2],                                   53,    YES,     NO),
+    ("cut in the question",            Q[:14],                                   53,    YES,     NO),
     ("malformed elsewhere",            R[:-2],                                   4000,  NO,      NO),
     ("trailing bytes",                 Q + b"more",                              53,    YES,     NO),
     ("trailing bytes elsewhere",       Q + b"more",                              4000,  NO,      NO),

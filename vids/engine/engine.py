@@ -8,7 +8,7 @@ from librt.strings import read_i32_le, read_i64_le
 from mypy_extensions import i64
 
 from vids.engine.batch import ENTRY, Batch
-from vids.engine.detect.detector import Detector
+from vids.engine.detect.detector import Detector, has_news
 from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, TransactionRecord, Verdict
 from vids.engine.filereport import FileReports
 from vids.engine.flow.flow import Flow
@@ -30,7 +30,9 @@ from vids.engine.policy import (
 )
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dialogue import Dialogue
+from vids.engine.proto.field import BOTH
 from vids.engine.proto.listener import Listener
+from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
@@ -222,7 +224,7 @@ class Engine:
         """Hand on what a packet brought to the flow's application; return it unless there is none."""
         app = flow.app
         if app is not None and app.is_over:
-            return None
+            return app if isinstance(app, Dialogue) and has_news(app) else None
         self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
             dialogue = self._hear(flow, flow.tcp, False)
@@ -246,11 +248,14 @@ class Engine:
         """Report what is due, and go on with another protocol where the flow does."""
         self._report(packet, flow, dialogue)
         while dialogue.wants_change():
+            if not flow.is_passed:  # nothing of what is over may be left for a later packet
+                self.detector.dialogue(packet, flow, dialogue, BOTH)
+                self._judge(packet, flow)
             if not dialogue.change():
                 self.listener.n_changes_limit += 1
             self._app_anomalies(packet, flow, dialogue)
             if not flow.is_passed:
-                self.detector.dialogue(packet, flow, dialogue)
+                self.detector.dialogue(packet, flow, dialogue, TO_SERVER if self.flows.to_server else TO_CLIENT)
                 self._judge(packet, flow)
             self._report(packet, flow, dialogue)
         conversation = dialogue.conversation
@@ -293,6 +298,7 @@ class Engine:
                     event.set_origin(packet)
                     event.flow = flow
                     event.transaction_number = transaction.number
+                    self.judge.note_state(event, flow)
                     self.events.append(event)
             conversation.records = []
         if conversation.ended_files or conversation.moved_files or self.listener.files.ranges.dropped:
@@ -400,7 +406,7 @@ class Engine:
             if flow.is_passed:
                 dialogue.conversation.unlook()
             else:
-                self.detector.dialogue(last, flow, dialogue)
+                self.detector.dialogue(last, flow, dialogue, BOTH)
                 self._judge_end(last, flow)
             self._report(last, flow, dialogue)
 
@@ -433,6 +439,7 @@ class Engine:
         found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
+        found["detect.captures_cut"] = self.detector.n_captures_cut()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
         found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())

@@ -11,6 +11,9 @@ from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
 from vids.engine.proto.file import File
 from vids.engine.rule.rule import Rule
 
+NO_NAMES: Final[list[str]] = []
+NO_INTS: Final[dict[str, int]] = {}
+NO_ENTROPY: Final[dict[str, float]] = {}
 UNKNOWN: Final = ("", "", "", "")  # an application protocol that is not known
 
 
@@ -48,6 +51,9 @@ class Event:
         self.vlans: tuple[int, ...] = ()
         self.packet_source = FROM_WIRE  # EVE's pkt_src
         self.tunnel: Tunnel | None = None  # that the packet came in
+        self.flowbits: list[str] = NO_NAMES  # of its flow, as they were then (alerts and transactions)
+        self.flowints: dict[str, int] = NO_INTS
+        self.entropy: dict[str, float] = NO_ENTROPY  # that rules measured last, by buffer
 
     def set_packet(self, packet: Packet) -> None:
         """Take everything from a packet."""
@@ -120,10 +126,10 @@ class Alert(Event):
         self.packets_to_client: i64 = 0
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
-        self.flowbits: list[str] = []
-        self.flowints: dict[str, int] = {}
         self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
-        self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
+        self.flow_variables: dict[str, bytes] = {}  # that rules captured, of the flow
+        self.packet_variables: dict[str, bytes] = {}  # and of the packet
+        self.captured: dict[str, bytes] = {}  # by this rule, for its alert alone
         self.verdict: Verdict | None = None  # of its packet
         self.app_names = UNKNOWN  # of its application protocol, as it was known then (Application.names)
         self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did

@@ -119,6 +119,10 @@ LIMITS: Final = (
         "detect.pcre_limit", "the expression does not match that buffer",
     ),
     Limit(
+        "MAX_CAPTURE", "vids.engine.rule.capture", "bytes of what one group of a regular expression captured",
+        "detect.captures_cut", "the variable, or what the alert tells, ends there",
+    ),
+    Limit(
         "MAX_ELEMENTS", "vids.engine.rule.keywords.asn1", "elements that one asn1 option walks through",
         "detect.inspection_limit", "the rule does not match that buffer",
     ),

@@ -59,7 +59,8 @@ def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
     if wanted.metadata.flow:
-        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy)
+        variables = alert.flow_variables, alert.packet_variables
+        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy, *variables)
     else:
         record = packet_record(alert, "alert", options, [])
     add_transaction(record, alert.transaction_number)
@@ -111,8 +112,9 @@ def rule_record(alert: Alert, options: Options) -> Record:
         said["references"] = [_reference(kind, value, options) for kind, value in rule.references]
     if wanted.metadata and rule.metadata:
         said["metadata"] = _metadata(rule)
-    if alert.context:
-        said["context"] = {clean(key): Raw(json) for key, json in alert.context.items()}
+    if alert.context or alert.captured:
+        captured = {clean(key): printable(value) for key, value in alert.captured.items()}
+        said["context"] = {clean(key): Raw(json) for key, json in alert.context.items()} | captured
     if wanted.raw:
         said["rule"] = clean(rule.text)
     return said

@@ -12,7 +12,7 @@ from vids.engine.rule.names import StateNames
 from vids.eve.address import address_text, protocol_name
 from vids.eve.community import community_id
 from vids.eve.shape import TIME, Fields
-from vids.eve.text import clean
+from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
 
 Record = dict[str, object]  # one line of EVE; its fields in the order they are written
@@ -79,14 +79,22 @@ def add_icmp(record: Record, event: Event) -> None:
 
 
 def add_metadata(
-    record: Record, flowbits: list[str], flowints: dict[str, int], entropy: dict[str, float] | None = None
+    record: Record,
+    flowbits: list[str],
+    flowints: dict[str, int],
+    entropy: dict[str, float] | None = None,
+    flow_variables: dict[str, bytes] | None = None,
+    packet_variables: dict[str, bytes] | None = None,
 ) -> None:
-    """Add what rules remember of the flow."""
+    """Add what rules remember of the flow, and of the packet."""
     metadata: Record = {}
     if flowbits:
         metadata["flowbits"] = [clean(name) for name in flowbits]
     if flowints:
         metadata["flowints"] = {clean(name): value for name, value in flowints.items()}
+    for name, variables in (("flowvars", flow_variables), ("pktvars", packet_variables)):
+        if variables:
+            metadata[name] = [{clean(key): printable(value)} for key, value in variables.items()]
     if entropy:
         metadata["entropy"] = dict(entropy)
     if metadata:
@@ -141,6 +149,8 @@ def packet_record(
     flowbits: list[str],
     flowints: dict[str, int] | None = None,
     entropy: dict[str, float] | None = None,
+    flow_variables: dict[str, bytes] | None = None,
+    packet_variables: dict[str, bytes] | None = None,
 ) -> Record:
     """Return the beginning of a record that a packet caused."""
     record = start(event, event_type)
@@ -151,6 +161,6 @@ def packet_record(
         record["ip_v"] = event.ip_version
     add_icmp(record, event)
     record["pkt_src"] = event.packet_source
-    add_metadata(record, flowbits, flowints or {}, entropy)
+    add_metadata(record, flowbits, flowints or {}, entropy, flow_variables, packet_variables)
     add_community_id(record, event, options)
     return record

@@ -13,7 +13,7 @@ TRANSACTION: Final[Fields] = {**PACKET, "tx_id": int}  # and the protocol's obje
 
 def transaction_record(event: TransactionRecord, options: Options) -> Record:
     """Return the record; its fields were made by the protocol (vids/engine/proto/)."""
-    record = packet_record(event, event.record_type, options, [])
+    record = packet_record(event, event.record_type, options, event.flowbits, event.flowints, event.entropy)
     add_tunnel(record, event, options)
     add_transaction(record, event.transaction_number)
     record[event.record_type] = event.fields

@@ -80,6 +80,7 @@ class Dialogue(Application):
         self.conversation: Conversation | None = None
         self.request = Opening()
         self.response = Opening()
+        self.has_overflow = False  # detection could not look at all of its news at once
         self.may_be_reversed = False  # nobody saw the beginning: who is the client is a guess
         self.wants_reversal = False  # the guess was wrong
         self.server_began = False  # the server spoke first

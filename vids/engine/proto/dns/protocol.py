@@ -11,7 +11,7 @@ from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dns.conversation import DnsConversation, MdnsConversation
 from vids.engine.proto.dns.field import DNS_FIELDS, DNS_NUMBERS, MDNS_FIELDS
 from vids.engine.proto.dns.message import HEADER, parse
-from vids.engine.proto.dns.probe import is_likely, is_likely_here, is_sound
+from vids.engine.proto.dns.probe import is_likely, is_sound
 from vids.engine.proto.dns.record import DNS_SHAPE, MDNS_SHAPE
 from vids.engine.proto.dns.stream import PREFIX, DnsStream
 from vids.engine.proto.field import Field, NumberField
@@ -55,7 +55,7 @@ class Dns(Protocol):
         """Return YES or NO for a datagram."""
         message = parse(data, len(data))
         if self.is_at_home(source_port, destination_port):
-            return YES if is_likely_here(message) else NO
+            return YES if message.is_possible else NO
         if source_port in OTHERS or destination_port in OTHERS:
             return NO
         return YES if is_sound(message, len(data)) else NO
@@ -103,7 +103,7 @@ class Mdns(Protocol):
         """Return YES for a message on its port: nothing else tells it from DNS."""
         if MDNS not in (source_port, destination_port):
             return NO
-        return YES if is_likely_here(parse(data, len(data))) else NO
+        return YES if parse(data, len(data)).is_possible else NO
 
     def converse(self, settings: Settings) -> Conversation:
         """Return a parser for one flow."""

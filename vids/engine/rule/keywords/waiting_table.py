@@ -3,6 +3,7 @@
 from typing import Final
 
 TABLE: Final = """
+# Suricata user guide, rules, http keywords
 # Suricata user guide, rules, http2 keywords
 option  http2.frametype  NAME|N  type of an HTTP/2 frame
 option  http2.errorcode  NAME|N  error code of an HTTP/2 GOAWAY or RST_STREAM frame
@@ -189,11 +190,9 @@ transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
 option  lua,luajit  [!]SCRIPT  what a Lua script says
-option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
 # Suricata user guide, rules, flow keywords
-flow  flowvar  NAME,VALUE  a value captured from the flow
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
 # Suricata user guide, rules, app-layer keywords
 flow  app-layer-state  [<|>]STATE  how far the transaction has come
