@@ -473,7 +473,7 @@ def tagged_packet(packet: Packet, flow: Flow | None) -> TaggedPacket:
     event = TaggedPacket()
     event.set_packet(packet)
     event.flow = flow
-    event.packet = packet.data[packet.frame_at : packet.frame_end]
+    event.packet = packet.frame()
     event.link_type = packet.link_type
     return event
 
