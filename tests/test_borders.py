@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = [
     "batch", "settings", "packet", "rewrite", "flow", "proto", "rule", "event", "detect", "verdict", "policy",
-    "filereport", "engine", "limits",
+    "filereport", "appreport", "engine", "limits",
 ]  # fmt: skip
 FORBIDDEN = {"os", "sys", "time", "datetime", "logging", "structlog", "random", "pathlib", "subprocess", "threading"}
 
