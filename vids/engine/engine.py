@@ -310,6 +310,7 @@ class Engine:
             if not flow.is_dropped and not flow.is_bypassed and _has_remains(flow):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
+                last.origin = FROM_END
                 if flow.tcp is not None:
                     self._drain(last, flow, flow.tcp)
                 self._conclude(last, flow)
