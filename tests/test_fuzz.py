@@ -168,6 +168,12 @@ def test_a_fault_is_kept_with_its_input(monkeypatch, tmp_path):
     assert outcome.crash.parent == tmp_path
 
 
+def test_what_takes_too_long_is_a_fault(monkeypatch, tmp_path):
+    monkeypatch.setattr("fuzzing.target.SLOW_S", 0.01)
+    monkeypatch.setattr(at_random, "load", lambda name: Target(lambda data: sum(range(10**6)), lambda: [b"x"], 9))
+    assert "one input took" in at_random.fuzz("toy", 60, 1, tmp_path).text
+
+
 def test_all_is_well_without_faults(monkeypatch, tmp_path):
     monkeypatch.setattr(at_random, "load", lambda name: Target(len, lambda: [b"x"], 9))
     outcome = at_random.fuzz("toy", 0.05, 1, tmp_path)
