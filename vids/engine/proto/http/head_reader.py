@@ -2,7 +2,8 @@
 
 Lines end in CR LF or LF; in responses also in CR or LF CR, and a line of CRs and blanks does not end the head.
 A line that begins with a blank or NUL goes on with the one before; in a response it does not if it is a field of its
-own. One blank and LF alone end the head where no LF follows. That is what the servers and browsers do that are told of in the tests of evasions.
+own. One blank and LF alone end the head where no LF follows. That is what those servers and browsers do that the
+tests of evasions tell of.
 """
 
 from __future__ import annotations
