@@ -5,6 +5,7 @@ With --check nothing is written: the pages that are not what the code says are n
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Final, get_args
 from vids.cli.keywords import page as keywords_page
 from vids.config import IGNORED, SETTINGS
 from vids.engine.limits import LIMITS, Limit
+from vids.eve.schema import schema
 from vids.setting import Setting
 from vids.setting_dataset import FIELDS as DECLARED_FIELDS
 
@@ -82,7 +84,13 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def schema_page() -> str:
+    """Return docs/eve.schema.json."""
+    return json.dumps(schema(), indent=1) + "\n"
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
+    "eve.schema.json": schema_page,
     "keywords.md": keywords_page,
     "limits.md": limits_page,
     "settings.md": settings_page,

@@ -19,9 +19,7 @@ class TlsProtocol(Part, frozen=True):
     ja3_fingerprints: Annotated[
         Literal["auto", "yes", "no"], word("tls records carry JA3 and JA3S; auto: when a rule asks for one of them")
     ] = "auto"
-    ja4_fingerprints: Annotated[
-        Literal["auto", "yes", "no"], word("tls records carry JA4; auto: when a rule asks for it")
-    ] = "auto"
+    ja4_fingerprints: Annotated[Literal["auto", "yes", "no"], word("tls records carry JA4; auto: they do")] = "auto"
 
 
 class TlsOutput(Part, frozen=True):
@@ -34,7 +32,7 @@ def set_tls(settings: Settings, tls: TlsProtocol, logged: TlsOutput, origins: Ma
     """Tell the engine. Raises ConfigError."""
     settings.tls_encryption_handling = tls.encryption_handling
     settings.tls_ja3_fingerprints = tls.ja3_fingerprints
-    settings.tls_ja4_fingerprints = tls.ja4_fingerprints
+    settings.tls_ja4 = tls.ja4_fingerprints != "no"
     settings.tls_session_resumption = logged.session_resumption
     settings.tls_fields = tls_fields(logged, origins)
 

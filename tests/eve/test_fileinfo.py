@@ -63,7 +63,7 @@ def event(is_silent=False):
     made.timestamp_ns, made.number = START_NS, 7
     made.flow = tcp_flow()
     made.set_flow_side(made.flow, False)
-    made.app_protocol = "http"
+    made.app_names = ("http", "", "", "")
     made.application = ("http", {"status": 200})
     made.is_silent = is_silent
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import dpkt
 import pytest
 
@@ -17,12 +19,13 @@ from vids.engine.flow.stream import Stream
 from vids.engine.packet.decode import Decoder
 from vids.engine.proto.digest import DIGESTS, Digests
 from vids.engine.proto.file import File
+from vids.engine.proto.table import BY_NAME
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.dataset import LENGTHS
 from vids.engine.rule.draft import Draft
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.filetest import FileTest
-from vids.engine.rule.keyword import META, Buffer, Keyword, PacketCheck, PayloadCheck, Transform
+from vids.engine.rule.keyword import META, Buffer, Keyword, PacketCheck, PayloadCheck, TransactionCheck, Transform
 from vids.engine.rule.language import REGISTRY, WAITING
 from vids.engine.rule.reputation import Reputations
 from vids.engine.rule.resource import Countries, Resources, Suffixes
@@ -35,7 +38,8 @@ CLIENT, SERVER = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
 START_NS = 1_700_000_000_000_000_000
 RAW_IP = 101  # link type
 ON_TRANSACTIONS = {"app-layer-event", "config", "filestore", "uricontent"}  # their cases need a conversation
-ON_NAMES = {"filename", "fileext", "filemagic"}  # a content each, in a buffer of a file
+# a content each, in a buffer of a file or a transaction
+ON_NAMES = {"filename", "fileext", "filemagic", "tls.subject", "tls.issuerdn", "tls.fingerprint"}
 KEYWORDS = [keyword for name, keyword in REGISTRY.items() if keyword.name == name]
 CASES = [(k, value, sees, holds) for k in KEYWORDS for value, sees, holds in k.cases]
 ERRORS = [(k, value, message) for k in KEYWORDS for value, message in k.errors]
@@ -134,6 +138,22 @@ def tells(keyword: type[Keyword], value: str, sees: dict[str, object]) -> bool:
     return any(isinstance(event, (Alert, TaggedPacket)) and event.number == len(frames) for event in events)
 
 
+def transaction_holds(check: TransactionCheck, sees: dict[str, object]) -> bool:
+    """Return whether a check holds of the last transaction of a conversation in which this was said."""
+    conversation = BY_NAME[sees["speaks"]].converse(Settings())
+    transactions = []
+    for to_server, data in ((True, sees["request"]), (False, sees["response"])):
+        if data:
+            conversation.feed(data, to_server)
+            transactions += conversation.transactions
+    for to_server in (True, False):
+        conversation.close(to_server, False)
+    view = View()
+    now = datetime.fromisoformat(sees.get("now", "2024-01-01T00:00:00")).replace(tzinfo=UTC)
+    view.packet.timestamp_ns = int(now.timestamp()) * 1_000_000_000
+    return check.match(transactions[-1], sees.get("to_server", True), view)
+
+
 def checks_of(keyword: type[Keyword], value: str) -> Rule:
     rule = Rule()
     keyword.parse(value).place(Draft(rule))
@@ -146,6 +166,10 @@ def test_case(keyword: type[Keyword], value: str, sees: dict[str, object], holds
         assert tells(keyword, value, sees) is holds
         return
     option = keyword.parse(value)
+    if "speaks" in sees:
+        assert isinstance(option, TransactionCheck)
+        assert transaction_holds(option, sees) is holds
+        return
     if isinstance(option, PayloadCheck):
         cursor = Cursor()
         cursor.load(sees["data"], 0, 1000)

@@ -115,6 +115,5 @@ class Settings:
         self.tls_fields: list[str] = list(TLS_EXTENDED)  # of tls records
         self.tls_session_resumption = True  # records of connections that go on with an earlier session
         self.tls_ja3_fingerprints = "auto"  # whether records carry JA3 and JA3S: auto (when a rule asks) | yes | no
-        self.tls_ja4_fingerprints = "auto"  # and JA4
-        self.tls_ja3 = False  # what these two come to
-        self.tls_ja4 = False
+        self.tls_ja3 = False  # what that comes to
+        self.tls_ja4 = True  # records carry JA4

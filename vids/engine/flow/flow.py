@@ -61,6 +61,7 @@ class Flow:
     is_bypassed: bool = False  # no longer inspected
     bits: set[int] | None = None  # flowbits that are set, by number (rule/names.py)
     ints: dict[int, int] | None = None  # flowints, by number
+    variables: dict[str, bytes] | None = None  # that rules captured, by name
     entropy: dict[str, float] | None = None  # that rules measured last, by buffer
     tags: Tags | None = None  # rules want the packets that follow
     has_seen_source_rules: bool = False  # address-only rules ran for packets to the server

@@ -74,3 +74,9 @@ class TcpSession:
     def __init__(self, client: Stream, server: Stream) -> None:
         self.client = client  # what the client sends
         self.server = server
+
+    def reverse(self) -> None:
+        """Take the client for the server: who is which was a guess."""
+        self.client, self.server = self.server, self.client
+        self.flags_to_server, self.flags_to_client = self.flags_to_client, self.flags_to_server
+        self.is_reset_by_client = not self.is_reset_by_client

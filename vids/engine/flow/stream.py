@@ -8,7 +8,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.memory import Memory
 from vids.engine.flow.overlap import Borders, Overlay
-from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
+from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, REGION_GAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
 from vids.engine.flow.target import UNKNOWN, minds_borders
 from vids.engine.flow.urgent import Urgent
@@ -61,6 +61,7 @@ class Stream:
     is_depth_reached: bool = False
     gaps: i64 = 0
     gap_bytes: i64 = 0
+    max_regions: i64 = 1  # of memory, as EVE counts them
     memory: Memory | None = None  # what detection remembers of earlier windows
     window: bytes = b""  # what `take` hands out
     window_at: i64 = 0
@@ -345,6 +346,8 @@ class Stream:
             self._note_overlap(overlap == DIFFERENT)
             if begin == offset:
                 self._remember_borders(begin, offset + length)
+        if offset - self.next > REGION_GAP:
+            self.max_regions = max(self.max_regions, queue.regions(self.next))
         self._drain()
         if self.acked > self.next:
             self._lose()

@@ -80,6 +80,9 @@ class Dialogue(Application):
         self.conversation: Conversation | None = None
         self.request = Opening()
         self.response = Opening()
+        self.has_overflow = False  # detection could not look at all of its news at once
+        self.may_be_reversed = False  # nobody saw the beginning: who is the client is a guess
+        self.wants_reversal = False  # the guess was wrong
         self.server_began = False  # the server spoke first
         self.has_begun = False
         self.found_to_server = False  # which side it was found by
@@ -144,9 +147,29 @@ class Dialogue(Application):
             opening.add(data)
             answer = self._ask(opening.data[:MAX_START], to_server)
             opening.trim()
+        if answer == NO and to_server and self.may_be_reversed and self._looks_reversed(opening.data[:MAX_START]):
+            self.wants_reversal = True
+            return
         if answer == NO or (answer == MAYBE and opening.skipped > 0):
             if not self.is_datagrams or opening.n_datagrams >= MAX_DATAGRAMS:
                 self._give_up(opening)
+
+    def _looks_reversed(self, data: bytes) -> bool:
+        """Return whether what the client seems to say is what a server says."""
+        for protocol in self.protocols:
+            if protocol.probe(data, False, self.client_port, self.server_port) == YES:
+                return True
+        return False
+
+    def reverse(self) -> None:
+        """Take the client for the server, and hear again what was said: the flow was reversed."""
+        self.wants_reversal = self.may_be_reversed = False
+        self.client_port, self.server_port = self.server_port, self.client_port
+        self.request, self.response = self.response, self.request
+        self.server_began = not self.server_began
+        said = self.response.data
+        self.response.data = b""
+        self.feed(said, False)
 
     def _ask(self, data: bytes, to_server: bool) -> i64:
         """Return the most hopeful answer; the first YES begins a conversation."""
@@ -260,6 +283,10 @@ class Dialogue(Application):
         self.n_transactions = self.n_earlier + conversation.n_transactions
         if conversation.is_over:
             self.is_over = True
+
+    def has_odd_news(self) -> bool:
+        """Return whether there are events of the flow as a whole that were not reported."""
+        return len(self.events) > self._n_reported
 
     def news(self) -> list[str]:
         """Return the events of the flow as a whole that were not reported; they are now."""

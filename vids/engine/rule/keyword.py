@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # PayloadCheck: {"data": bytes, "at": start of the search (0)}
 # Buffer: fields as for PacketCheck, and "gives": the bytes; it holds where the buffer is there
 # Transform: {"data": bytes, "gives": what becomes of them}
+# TransactionCheck: {"speaks": protocol, "request" and "response": what both sides say, "to_server": the side that is
+# asked (True), "now": date and time of the packet}; the last transaction is asked, once both sides have ended
 # any: {"packets": payload, or several, of datagrams a second apart from 10.0.0.1:1000 to 10.0.0.2:53, "before" and
 # "behind": the options around it, "first": those of a silent rule before, "action"}; it holds where the last packet
 # gives an alert, or a record of a tagged packet
@@ -133,7 +135,7 @@ class PayloadCheck(Keyword):
     inner: Inspection | None = None  # what must hold in the bytes that it left in `cursor.decoded`
 
     def place(self, draft: Draft) -> None:
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         """Look for this option's next match."""

@@ -51,12 +51,16 @@ class Side:
 
     def feed(self, talk: HttpTalk, data: bytes) -> None:
         """Take the next bytes."""
+        self.run(talk, data)
+        if self.state == AFTER:
+            self.complete(talk)
+
+    def run(self, talk: HttpTalk, data: bytes) -> None:
+        """Take bytes, and do not yet end the message that may be complete with them."""
         at: i64 = 0
         end: i64 = len(data)
         while at < end and not talk.next_protocol:
             at = self.step(talk, data, at)
-        if self.state == AFTER:
-            self.complete(talk)
 
     def step(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Take one thing from `data[at:]`; return what follows it."""
@@ -192,6 +196,7 @@ class Side:
             self.note_oddities(self.tx, reader)
         self.reader = None
         self.state = AFTER
+        self.run(talk, reader.behind)
         return end
 
     def count_framing(self, length: i64) -> None:

@@ -19,6 +19,20 @@ OVER_TCP: Final = "t"  # in JA4
 
 Json = dict[str, object]
 
+PRINT: Final[Json] = {"hash": str, "string": str}
+SHAPE: Final[Json] = {
+    "subject?": str, "issuerdn?": str, "subjectaltname?": [str], "session_resumed?": bool, "serial?": str,
+    "fingerprint?": str, "sni?": str, "version?": str, "notbefore?": str, "notafter?": str, "certificate?": str,
+    "chain?": [str], "ja3?": PRINT, "ja3s?": PRINT, "ja4?": str, "client_alpns?": [str], "server_alpns?": [str],
+    "client_handshake?": {"version": str, "ciphers?": [int], "exts?": [int], "sig_algs?": [int]},
+    "server_handshake?": {"version": str, "cipher": int, "exts?": [int]},
+    "client?": {
+        "subject": str, "issuerdn": str, "fingerprint": str, "serial?": str, "notbefore?": str, "notafter?": str,
+        "certificate?": str, "chain?": [str],
+    },
+    "from_proto?": str,
+}  # fmt: skip
+
 
 def tls_object(tx: TlsTransaction) -> Json:
     """Return EVE's `tls`, with the fields that the settings ask for."""
@@ -34,14 +48,14 @@ def tls_object(tx: TlsTransaction) -> Json:
     if "sni" in fields and client.hello is not None and client.hello.name:
         record["sni"] = text(client.hello.name)
     if "version" in fields:
-        record["version"] = name(server.version)
+        record["version"] = name(server.version or client.version)
     if server.certificate is not None:
         _add_dates(record, server.certificate, fields)
     _add_raw(record, server, "certificate" in fields, "chain" in fields)
     _add_fingerprints(record, tx, fields)
     for peer, key in ((client, "client_alpns"), (server, "server_alpns")):
-        if key in fields and peer.hello is not None and peer.hello.protocols:
-            record[key] = [text(protocol) for protocol in peer.hello.protocol_names()]
+        if key in fields and peer.hello is not None and (names := peer.hello.protocol_names()):
+            record[key] = [text(protocol) for protocol in names]
     if "client_handshake" in fields and client.hello is not None:
         record["client_handshake"] = _client_handshake(client.hello)
     if "server_handshake" in fields and server.hello is not None:

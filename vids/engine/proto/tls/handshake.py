@@ -38,9 +38,8 @@ CUT_HEADER: Final = "invalid_ssl_record"  # events
 INVALID_MESSAGE: Final = "invalid_handshake_message"
 
 
-def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64, to_server: bool) -> i64:
-    """Take the messages, or parts of them, in the record at `data[at:end]`; return the progress that they bring."""
-    progress: i64 = 0
+def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64, to_server: bool) -> None:
+    """Take the messages, or parts of them, in the record at `data[at:end]`."""
     while at < end:
         if side.message_skipped > 0:
             step = min(side.message_skipped, end - at)
@@ -51,99 +50,98 @@ def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64
             side.message += data[at : at + step]
             at += step
             if len(side.message) == side.message_needed:
-                body = bytes(side.message)
+                message = bytes(side.message)
                 side.message.clear()
                 side.message_needed = 0
-                taken = _open(tx, side, body, 0, to_server)
-                if taken < 0:  # the header says that the rest of the record means nothing
-                    return progress
-                progress = max(progress, taken)
+                if len(message) == MESSAGE + _length(message, 0):
+                    _take(tx, message, to_server)
+                else:
+                    at = _begin(tx, side, message, at, end, to_server)
         elif end - at < MESSAGE:
             # It may be cut there, and never is: peers write the header of a message at once
             tx.event(CUT_HEADER)
             side.message += data[at:end]
             side.message_needed = MESSAGE
-            return progress
+            at = end
         else:
-            length = _length(data, at)
-            if length <= end - at - MESSAGE and length <= MAX_MESSAGE and _is_due(tx, data[at], to_server):
-                progress = max(progress, _take(tx, data[at], data[at + MESSAGE : at + MESSAGE + length], to_server))
-                at += MESSAGE + length
+            behind = at + MESSAGE + _length(data, at)
+            if behind <= end:
+                _take(tx, data[at:behind], to_server)
+                at = behind
             else:
-                if _open(tx, side, data[at : at + MESSAGE], 0, to_server) < 0:
-                    return progress
-                at += MESSAGE
-    return progress
+                at = _begin(tx, side, data[at : at + MESSAGE], at + MESSAGE, end, to_server)
 
 
 def _length(data: bytes, at: i64) -> i64:
     return i64(data[at + 1]) << 16 | i64(data[at + 2]) << 8 | i64(data[at + 3])
 
 
-def _is_due(tx: TlsTransaction, kind: i64, to_server: bool) -> bool:
+def _is_due(kind: i64, to_server: bool) -> bool:
     """Return whether that side says such messages."""
     speaker = SPEAKERS.get(int(kind), -1)
     return speaker == ANYBODY or speaker == (CLIENT if to_server else SERVER)
 
 
-def _open(tx: TlsTransaction, side: Side, data: bytes, at: i64, to_server: bool) -> i64:
-    """Begin with a message of which `data` is the header or all; -1 where there is no such message.
-
-    Of one that is all there the progress that it brings is returned.
-    """
-    kind, length = data[at], _length(data, at)
-    if not _is_due(tx, kind, to_server):
+def _begin(tx: TlsTransaction, side: Side, header: bytes, at: i64, end: i64, to_server: bool) -> i64:
+    """Begin to collect a message whose body stands at `at`, and goes on in another record; return where to go on."""
+    length = _length(header, 0)
+    if not _is_due(header[0], to_server):
         tx.event(INVALID_MESSAGE)
-        return -1
+        return min(at + length, end)  # a length that makes no sense does not hide what is in other records
     if length > MAX_MESSAGE:
         tx.event(INVALID_LENGTH)
         side.message_skipped = length
-        return 0
-    if len(data) == MESSAGE + length:
-        return _take(tx, kind, data[MESSAGE:], to_server)
-    side.message += data
-    side.message_needed = MESSAGE + length
-    return 0
+    else:
+        side.message += header
+        side.message_needed = MESSAGE + length
+    return at
 
 
-def _take(tx: TlsTransaction, kind: i64, body: bytes, to_server: bool) -> i64:
-    """Take a message; return the progress that it brings its side to."""
-    if kind in (CLIENT_HELLO, SERVER_HELLO):
-        return _take_hello(tx, body, to_server)
-    if kind == CERTIFICATES:
-        return _take_certificates(tx, body, to_server)
-    if kind in (SERVER_KEY_EXCHANGE, CLIENT_KEY_EXCHANGE):
+def _take(tx: TlsTransaction, message: bytes, to_server: bool) -> None:
+    """Take a whole message."""
+    kind = message[0]
+    if not _is_due(kind, to_server):
+        tx.event(INVALID_MESSAGE)
+    elif kind in (CLIENT_HELLO, SERVER_HELLO):
+        _take_hello(tx, message[MESSAGE:], to_server)
+    elif kind == CERTIFICATES:
+        _take_certificates(tx, message[MESSAGE:], to_server)
+    elif kind in (SERVER_KEY_EXCHANGE, CLIENT_KEY_EXCHANGE):
         tx.peer(to_server).has_exchanged_key = True
     elif kind == CERTIFICATE_REQUEST:
         tx.wants_client_certificate = True
     elif kind == HELLO_DONE:
         tx.is_server_done = True
-        return SERVER_HELLO_DONE
-    return 0
+        tx.reach(to_server, SERVER_HELLO_DONE)
 
 
-def _take_hello(tx: TlsTransaction, body: bytes, to_server: bool) -> i64:
+def _take_hello(tx: TlsTransaction, body: bytes, to_server: bool) -> None:
     """Take a hello. The first of each side counts, even one that asks for another one of the client."""
     peer = tx.peer(to_server)
     hello = parse_hello(body, to_server)
     for event in hello.events:
         tx.event(event)
-    peer.n_hellos += 1
-    if peer.hello is None:
+    if peer.hello is not None:
+        if hello.name and hello.name != peer.hello.name:
+            tx.event(SEVERAL_NAMES)  # one for us, and another one for the server
+    elif tx.progress(to_server) >= HELLO:
+        tx.event(INVALID_MESSAGE)  # too late for it
+    else:
         peer.hello = hello
         peer.version = hello.spoken_version()
-    elif hello.name and hello.name != peer.hello.name:
-        tx.event(SEVERAL_NAMES)  # one for us, and another one for the server
-    return HELLO
+    peer.n_hellos += 1
+    tx.reach(to_server, HELLO)
 
 
-def _take_certificates(tx: TlsTransaction, body: bytes, to_server: bool) -> i64:
+def _take_certificates(tx: TlsTransaction, body: bytes, to_server: bool) -> None:
     """Take the list of a side's certificates (RFC 5246, section 7.4.2)."""
     length = i64(body[0]) << 16 | i64(body[1]) << 8 | i64(body[2]) if len(body) >= 3 else -1
-    if length < 0 or length > len(body) - 3:
+    if tx.progress(to_server) >= CERTIFICATE:
+        tx.event(INVALID_MESSAGE)
+    elif length < 0 or length > len(body) - 3:
         tx.event(INVALID_LENGTH)
     else:
         event = tx.peer(to_server).take_certificates(body[3 : 3 + length])
         if event:
             tx.event(event)
-    return CERTIFICATE
+    tx.reach(to_server, CERTIFICATE)

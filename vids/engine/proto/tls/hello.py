@@ -180,14 +180,16 @@ def _read_extension(hello: Hello, kind: i64, data: bytes, at: i64, end: i64) -> 
         return len(hello.groups) > 0
     if kind == EC_POINT_FORMATS:
         stop = at + 1 + data[at]
-        hello.point_formats = data[at + 1 : min(stop, end)]
-        return stop <= end
+        if stop > end:
+            return False
+        hello.point_formats = data[at + 1 : stop]
+        return True
     if kind == SIGNATURE_ALGORITHMS:
         hello.signature_algorithms = _list(data, at, end, 2)
         return len(hello.signature_algorithms) > 0
     if kind == ALPN:
         hello.protocols = _list(data, at, end, 1)
-        return len(hello.protocols) > 0
+        return len(hello.protocols) > 0 and _are_names(hello.protocols)
     if kind == SUPPORTED_VERSIONS:
         return _read_versions(hello, data, at, end)
     return True
@@ -201,6 +203,14 @@ def _list(data: bytes, at: i64, end: i64, unit: i64) -> bytes:
     if at + 2 + length > end or length % unit:
         return NO_BYTES
     return data[at + 2 : at + 2 + length]
+
+
+def _are_names(data: bytes) -> bool:
+    """Return whether a list of ALPN ends where its last name does."""
+    at: i64 = 0
+    while at < len(data):
+        at += 1 + data[at]
+    return at == len(data)
 
 
 def _read_name(hello: Hello, data: bytes, at: i64, end: i64) -> bool:

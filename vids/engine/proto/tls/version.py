@@ -46,6 +46,11 @@ def is_valid(version: i64) -> bool:
     return version > SSL_2 and int(version) in NAMES
 
 
+def is_draft(version: i64) -> bool:
+    """Return whether a version is a draft of TLS 1.3, and no Facebook's."""
+    return version >> 8 == DRAFT >> 8
+
+
 def is_early_draft(version: i64) -> bool:
     """Return whether the version field of a hello is one of a draft of TLS 1.3 before 16."""
     return version == TLS_1_3 or DRAFT < version < DRAFT + FIRST_DRAFT
@@ -53,7 +58,7 @@ def is_early_draft(version: i64) -> bool:
 
 def lacks_session_id(version: i64) -> bool:
     """Return whether a ServerHello with this version has no session id: drafts of TLS 1.3 before 22."""
-    return version == TLS_1_3 or version >> 8 == DRAFT >> 8
+    return version == TLS_1_3 or is_draft(version)
 
 
 def is_grease(value: i64) -> bool:

@@ -4,7 +4,6 @@ from typing import Final
 
 TABLE: Final = """
 # Suricata user guide, rules, http keywords
-option  urilen  [<|>]N[,norm|raw]  length of the URI
 # Suricata user guide, rules, http2 keywords
 option  http2.frametype  NAME|N  type of an HTTP/2 frame
 option  http2.errorcode  NAME|N  error code of an HTTP/2 GOAWAY or RST_STREAM frame
@@ -13,19 +12,8 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
 # Suricata user guide, rules, ssl/tls keywords
-option  tls.version  [!]1.0|1.1|1.2|1.3  version of TLS
-option  tls.subject  [!]"TEXT"  subject of the server's certificate
-option  tls.issuerdn  [!]"TEXT"  issuer of the server's certificate
-option  tls.fingerprint  [!]"TEXT"  SHA-1 of the server's certificate
-option  tls_cert_notbefore  [<|>]DATE  begin of the certificate's validity
-option  tls_cert_notafter  [<|>]DATE  end of the certificate's validity
-option  tls_cert_expired  -  the certificate has expired
-option  tls_cert_valid  -  the certificate is valid today
 option  tls_store,tls.store  -  keep the certificate
-option  ssl_version  [!]VERSION[,VERSION ...]  version of SSL or TLS
-option  ssl_state  [!]STATE[|STATE ...]  how far the handshake has come
 # Suricata user guide, rules, ssh keywords
 buffer  ssh.proto,ssh_proto  -  protocol version in the banner
 buffer  ssh.software,ssh_software  -  software in the banner
@@ -202,11 +190,9 @@ transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
 option  lua,luajit  [!]SCRIPT  what a Lua script says
-option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
 # Suricata user guide, rules, flow keywords
-flow  flowvar  NAME,VALUE  a value captured from the flow
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
 # Suricata user guide, rules, app-layer keywords
 flow  app-layer-state  [<|>]STATE  how far the transaction has come
