@@ -56,7 +56,12 @@ MUTUAL = [
     (C, record(HANDSHAKE, shown(OTHER) + message(16, bytes(66))) + SPOKEN),
     (S, SPOKEN),
 ]
-RESUMED = [(C, record(HANDSHAKE, client_hello(session=b"s" * 32))), (S, record(HANDSHAKE, server_hello(session=b"s" * 32)) + SPOKEN), (C, SPOKEN), (S, record(DATA, b"z" * 50))]
+RESUMED = [
+    (C, record(HANDSHAKE, client_hello(session=b"s" * 32))),
+    (S, record(HANDSHAKE, server_hello(session=b"s" * 32)) + SPOKEN),
+    (C, SPOKEN),
+    (S, record(DATA, b"z" * 50)),
+]
 MODERN = [
     (C, record(HANDSHAKE, client_hello(sni(b"a.example"), TLS_1_3, session=b"s" * 32))),
     (S, record(HANDSHAKE, server_hello(CHOSEN, session=b"s" * 32)) + record(CCS, b"\1") + record(DATA, b"e" * 99)),
@@ -70,8 +75,16 @@ RETRIED = [
     (C, record(DATA, b"f" * 50)),
 ]
 SSL_2_HELLO = b"\x80\x22\1\3\1\0\x09\0\0\0\x10" + bytes(9) + b"c" * 16
-UPGRADED = [(C, SSL_2_HELLO), (S, record(HANDSHAKE, server_hello(version=0x0301) + SHOWN + DONE, 0x0301)), (C, record(HANDSHAKE, message(16, bytes(66)), 0x0301) + SPOKEN)]
-SSL_2 = [(C, b"\x80\x22\1\0\2\0\x09\0\0\0\x10" + bytes(9) + b"c" * 16), (S, b"\x80\x0b\4\0\1\0\2\0\0\0\0\0\0"), (C, b"\x80\x05\2\1\0\x80\0")]
+UPGRADED = [
+    (C, SSL_2_HELLO),
+    (S, record(HANDSHAKE, server_hello(version=0x0301) + SHOWN + DONE, 0x0301)),
+    (C, record(HANDSHAKE, message(16, bytes(66)), 0x0301) + SPOKEN),
+]
+SSL_2 = [
+    (C, b"\x80\x22\1\0\2\0\x09\0\0\0\x10" + bytes(9) + b"c" * 16),
+    (S, b"\x80\x0b\4\0\1\0\2\0\0\0\0\0\0"),
+    (C, b"\x80\x05\2\1\0\x80\0"),
+]
 
 
 def seen(turns, settings=None):
@@ -131,9 +144,18 @@ def test_fields_of_a_record() -> None:
     record = seen([(C, CLIENT), (S, SERVER)], settings).record()
     assert record["ja3"] == {"hash": "93283ea8b8bd70bbff4fb136e0a5fa6a", "string": "771,49199-53,0-10-11-13-16,29-23,0"}
     assert record["ja3s"] == {"hash": "94d15fb85410d46db5a043124cf1b7ad", "string": "771,49199,16-65281"}
-    assert record["client_handshake"] == {"version": "TLS 1.2", "ciphers": [49199, 53], "exts": [0, 10, 11, 13, 16], "sig_algs": [1027, 2052]}
+    assert record["client_handshake"] == {
+        "version": "TLS 1.2",
+        "ciphers": [49199, 53],
+        "exts": [0, 10, 11, 13, 16],
+        "sig_algs": [1027, 2052],
+    }
     assert record["server_handshake"] == {"version": "TLS 1.2", "cipher": 49199, "exts": [16, 65281]}
-    assert (record["serial"], record["notbefore"], record["notafter"]) == ("0A:FF", "2020-01-01T00:00:00", "2025-01-01T00:00:00")
+    assert (record["serial"], record["notbefore"], record["notafter"]) == (
+        "0A:FF",
+        "2020-01-01T00:00:00",
+        "2025-01-01T00:00:00",
+    )
     assert len(record["chain"]) == 2
     assert record["chain"][0] == record["certificate"]
     assert record["client"]["chain"] == [record["client"]["certificate"]]
@@ -206,7 +228,11 @@ def test_events(turns, events: list[str], has_certificate: bool) -> None:
     assert tx.is_complete()
 
 
-@pytest.mark.parametrize("turns", [c[1] for c in EVENTS if sum(len(data) for _, data in c[1]) < 2000], ids=[c[0] for c in EVENTS if sum(len(data) for _, data in c[1]) < 2000])
+@pytest.mark.parametrize(
+    "turns",
+    [c[1] for c in EVENTS if sum(len(data) for _, data in c[1]) < 2000],
+    ids=[c[0] for c in EVENTS if sum(len(data) for _, data in c[1]) < 2000],
+)
 def test_events_in_every_split(turns) -> None:
     check_every_split(TLS, turns)
 
@@ -228,7 +254,9 @@ PROGRESS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("turns", "expected"), PROGRESS, ids=["ordinary", "mutual", "resumed", "1.3", "retried", "SSL 2.0"])
+@pytest.mark.parametrize(
+    ("turns", "expected"), PROGRESS, ids=["ordinary", "mutual", "resumed", "1.3", "retried", "SSL 2.0"]
+)
 def test_progress(turns, expected: list[tuple[int, int]]) -> None:
     ear = Ear(TLS)
     found = []
@@ -283,7 +311,9 @@ GAPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "missing", "behind", "is_followed"), [c[1:] for c in GAPS], ids=[c[0] for c in GAPS])
+@pytest.mark.parametrize(
+    ("before", "missing", "behind", "is_followed"), [c[1:] for c in GAPS], ids=[c[0] for c in GAPS]
+)
 def test_a_gap(before: bytes, missing: int, behind: bytes, is_followed: bool) -> None:
     """What is behind is read only where it is known that a record begins there."""
     ear = Ear(TLS)
@@ -291,7 +321,11 @@ def test_a_gap(before: bytes, missing: int, behind: bytes, is_followed: bool) ->
     ear.hear(before, True)
     ear.miss(missing, True)
     if is_followed:
-        rest = len(record(DATA, b"y" * 90)) - len(before) - missing if before[:1] == b"\x17" else len(record(HANDSHAKE, UNKNOWN * 9)) - len(before) - missing
+        rest = (
+            len(record(DATA, b"y" * 90)) - len(before) - missing
+            if before[:1] == b"\x17"
+            else len(record(HANDSHAKE, UNKNOWN * 9)) - len(before) - missing
+        )
         ear.hear(b"?" * rest, True)
     ear.hear(behind, True)
     assert ("invalid_alert_message" in ear.last().events) is is_followed

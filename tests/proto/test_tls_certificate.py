@@ -119,12 +119,22 @@ def test_alternative_names(extension: bytes, names: list[bytes]) -> None:
 
 
 def test_alternative_names_are_bounded() -> None:
-    for count, event in ((MAX_NAMES - 1, ""), (MAX_NAMES, "too_many_subject_alternative_names"), (MAX_NAMES + 9, "too_many_subject_alternative_names")):
+    for count, event in (
+        (MAX_NAMES - 1, ""),
+        (MAX_NAMES, "too_many_subject_alternative_names"),
+        (MAX_NAMES + 9, "too_many_subject_alternative_names"),
+    ):
         found = parse_certificate(extended(alternatives(*[der(0x82, b"a")] * count)))
         assert (len(found.names), found.event) == (min(count, MAX_NAMES), event)
 
 
-SERIALS = [(b"\1", b"01"), (b"\0\xff", b"00:FF"), (b"\xff\1", b"FF:01"), (b"", b""), (b"\x11" * 40, b":".join([b"11"] * 40))]
+SERIALS = [
+    (b"\1", b"01"),
+    (b"\0\xff", b"00:FF"),
+    (b"\xff\1", b"FF:01"),
+    (b"", b""),
+    (b"\x11" * 40, b":".join([b"11"] * 40)),
+]
 
 
 @pytest.mark.parametrize(("serial", "text"), SERIALS)
@@ -177,19 +187,31 @@ def test_dates_are_those_of_the_calendar(moment: datetime.datetime) -> None:
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 TITLES = {x509.NameOID.COMMON_NAME: "CN", x509.NameOID.ORGANIZATION_NAME: "O", x509.NameOID.LOCALITY_NAME: "L"}
-ATTRIBUTES = st.lists(st.tuples(st.sampled_from(sorted(TITLES, key=str)), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)), min_size=1, max_size=4)
+ATTRIBUTES = st.lists(
+    st.tuples(st.sampled_from(sorted(TITLES, key=str)), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)),
+    min_size=1,
+    max_size=4,
+)
 
 
 def written(attributes: list[tuple[x509.ObjectIdentifier, str]]) -> bytes:
     return ", ".join(f"{TITLES[kind]}={value}" for kind, value in attributes).encode()
 
 
-@given(ATTRIBUTES, ATTRIBUTES, st.integers(1, 1 << 150), st.integers(0, 30000), st.lists(st.from_regex(r"[a-z]{1,9}\.example", fullmatch=True), max_size=3))
+@given(
+    ATTRIBUTES,
+    ATTRIBUTES,
+    st.integers(1, 1 << 150),
+    st.integers(0, 30000),
+    st.lists(st.from_regex(r"[a-z]{1,9}\.example", fullmatch=True), max_size=3),
+)
 def test_a_library_says_the_same(issuer, subject, serial, day, hosts) -> None:
     """What a library makes, and reads again, is read as it does."""
     begin = datetime.datetime(1970, 1, 2) + datetime.timedelta(days=day, seconds=day)
     names = [x509.Name([x509.NameAttribute(kind, value) for kind, value in one]) for one in (issuer, subject)]
-    builder = x509.CertificateBuilder(names[0], names[1], KEY.public_key(), serial, begin, begin + datetime.timedelta(days=1))
+    builder = x509.CertificateBuilder(
+        names[0], names[1], KEY.public_key(), serial, begin, begin + datetime.timedelta(days=1)
+    )
     if hosts:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), False)
     made = builder.sign(KEY, None)
@@ -202,7 +224,15 @@ def test_a_library_says_the_same(issuer, subject, serial, day, hosts) -> None:
     assert found.names == [host.encode() for host in hosts]
 
 
-@given(st.binary(max_size=300) | st.builds(lambda data, at, byte: data[: at % len(data)] + bytes([byte]) + data[at % len(data) + 1 :], st.sampled_from([GOOD, extended(alternatives(der(0x82, b"a")))]), st.integers(0), st.integers(0, 255)))
+@given(
+    st.binary(max_size=300)
+    | st.builds(
+        lambda data, at, byte: data[: at % len(data)] + bytes([byte]) + data[at % len(data) + 1 :],
+        st.sampled_from([GOOD, extended(alternatives(der(0x82, b"a")))]),
+        st.integers(0),
+        st.integers(0, 255),
+    )
+)
 def test_no_certificate_raises(data: bytes) -> None:
     found = parse_certificate(data)
     found.fingerprint()

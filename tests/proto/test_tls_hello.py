@@ -104,7 +104,11 @@ def test_a_hello_that_asks_for_another() -> None:
     assert not parse_hello(answer_body(), False).is_retry()
 
 
-@given(st.binary(max_size=200) | st.builds(lambda b, n: WHOLE[: n % len(WHOLE)] + b, st.binary(max_size=40), st.integers(0)), st.booleans())
+@given(
+    st.binary(max_size=200)
+    | st.builds(lambda b, n: WHOLE[: n % len(WHOLE)] + b, st.binary(max_size=40), st.integers(0)),
+    st.booleans(),
+)
 def test_no_hello_raises(body: bytes, is_client: bool) -> None:
     hello = parse_hello(body, is_client)
     ja3_string(hello)
@@ -114,7 +118,24 @@ def test_no_hello_raises(body: bytes, is_client: bool) -> None:
 
 
 JA4_SUITES = bytes.fromhex("1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035")
-JA4_LIST = [0x001B, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002D, 0x000D, 0x0005, 0x0023, 0x0012, 0x002B, 0xFF01, 0x000B, 0x000A, 0x0015]
+JA4_LIST = [
+    0x001B,
+    0x0000,
+    0x0033,
+    0x0010,
+    0x4469,
+    0x0017,
+    0x002D,
+    0x000D,
+    0x0005,
+    0x0023,
+    0x0012,
+    0x002B,
+    0xFF01,
+    0x000B,
+    0x000A,
+    0x0015,
+]
 JA4_CONTENT = {
     0x0000: sized(b"\0" + sized(b"a.example", 2), 2),
     0x0010: sized(sized(b"h2", 1) + sized(b"http/1.1", 1), 2),
@@ -177,7 +198,11 @@ def test_ja3(is_client: bool, body: bytes, text: str) -> None:
 def test_ja3_is_the_md5_of_its_string() -> None:
     """The example of the method's authors (github.com/salesforce/ja3)."""
     groups = extension(10, b"\0\x06\0\x17\0\x18\0\x19")
-    body = hello_body(sni(b"a") + groups + extension(11, b"\1\0"), version=0x0301, suites=bytes.fromhex("002f0035000500 0ac009c00ac013c014003200380013 0004"))
+    body = hello_body(
+        sni(b"a") + groups + extension(11, b"\1\0"),
+        version=0x0301,
+        suites=bytes.fromhex("002f0035000500 0ac009c00ac013c014003200380013 0004"),
+    )
     hello = parse_hello(body, True)
     assert ja3_string(hello) == b"769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0"
     assert ja3_hash(hello) == b"ada70206e40642a3e4461f35503241d5"
