@@ -4,6 +4,7 @@ import pytest
 
 from vids.config import ADDRESS_GROUPS, IGNORED, PORT_GROUPS, SETTINGS, Config, engine_settings, load, rows
 from vids.engine.packet.overlap import POLICIES
+from vids.engine.proto.digest import MD5, SHA1, SHA256
 from vids.engine.settings import Settings
 from vids.errors import ConfigError
 
@@ -82,15 +83,16 @@ IGNORED_NAMES = [
     "defrag.prealloc",
     "decoder.vntag.enabled",
     "decoder.erspan.typeI.enabled",
-    "app-layer.protocols.http.libhtp.default-config.response-body-limit",
+    "app-layer.protocols.snmp.enabled",
     "outputs.1.eve-log.types.1.frame.enabled",
     "threading.cpu-affinity",
     "stream.drop-invalid",
     "stream.bypass",
     "spm-algo",
     "runmode",
-    "datasets.enabled",
-    "detect.guess-applayer-tx",
+    "datasets.defaults.memcap",
+    "datasets.seen.hashsize",
+    "detect.profile",
     "stream.reassembly.toclient-chunk-size",
 ]
 
@@ -326,3 +328,26 @@ def test_host_os_policy_says_what_is_wrong():
 def test_every_operating_system_has_a_policy():
     names = {name.removeprefix("host-os-policy.") for name in SETTINGS if name.startswith("host-os-policy.")}
     assert names == set(POLICIES)
+
+
+DIGESTS = [
+    # force-hash            what is to be known
+    ("",                    0),
+    ("[]",                  0),
+    ("md5",                 MD5),
+    ("[md5, sha256]",       MD5 | SHA256),
+    ('["SHA1"]',            SHA1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "needs"), DIGESTS)
+def test_digests_of_every_file(text, needs):
+    assert engine_settings(load(None, [f"outputs.eve-log.types.files.force-hash={text}"])).file_needs == needs
+    assert engine_settings(load(None, [f"outputs.file-store.force-hash={text}"])).file_needs == 0
+    stores = [f"outputs.file-store.force-hash={text}", "outputs.file-store.enabled=yes"]
+    assert engine_settings(load(None, stores)).file_needs == needs
+
+
+def test_an_unknown_digest_is_a_mistake():
+    with pytest.raises(ConfigError, match=r"--set.*force-hash: 'md6' is no digest: expected md5, sha1, sha256"):
+        engine_settings(load(None, ["outputs.eve-log.types.files.force-hash=[md5, md6]"]))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from vids import rulefiles
 from vids.datasets import SetError, SetFiles, fill, value_bytes, value_text
-from vids.engine.rule.dataset import KINDS, LENGTHS, DataSet
+from vids.engine.rule.dataset import KINDS, LENGTHS, DataSet, DataSets
 from vids.engine.rule.resource import Resources
 from vids.errors import OutputError
 
@@ -157,3 +157,32 @@ def test_what_cannot_be_kept_is_told(tmp_path):
     shelf.resources.datasets.by_name["seen"].add(bytes([10, 0, 0, 7]))
     with pytest.raises(OutputError, match="set seen is not kept"):
         shelf.files.keep(shelf.resources.datasets)
+
+
+def hashes(folder, text, kind="md5"):
+    (folder / "some.list").write_text(text)
+    sets = DataSets()
+    values, _ = sets.declare("filemd5:some.list", kind)
+    values.format, values.load, values.rule_path = "hashes", "some.list", str(folder / "test.rules")
+    SetFiles(folder).fill(sets)
+    return values
+
+
+def test_a_hash_list_has_one_digest_a_line_and_whatever_behind_it(tmp_path):
+    text = "# comment\n00112233445566778899aabbccddeeff\nFFEEDDCCBBAA99887766554433221100  evil.exe\n\n"
+    values = hashes(tmp_path, text)
+    assert sorted(value.hex() for value in values.values()) == [
+        "00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100",
+    ]  # fmt: skip
+    assert (values.fault, values.oddity) == ("", "")
+
+
+@pytest.mark.parametrize("line", ["0011", "evil.exe", "z" * 32, "00" * 20])
+def test_a_line_that_is_no_digest_is_noted(tmp_path, line):
+    values = hashes(tmp_path, f"{line}\n{'00' * 16}\n")
+    assert values.oddity.startswith("line 1:")
+    assert len(values) == 1
+
+
+def test_sha1_lists_hold_sha1(tmp_path):
+    assert [value.hex() for value in hashes(tmp_path, "aa" * 20, "sha1").values()] == ["aa" * 20]

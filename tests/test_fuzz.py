@@ -15,7 +15,7 @@ from vids.engine.proto.transaction import COMPLETE, TO_SERVER, Transaction
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))  # after everything else: vids itself comes from where it came
 
-from fuzzing import at_random  # noqa: E402
+from fuzzing import at_random, guided  # noqa: E402
 from fuzzing.table import ROOMS, load, names  # noqa: E402
 from fuzzing.target import FaultError, Target  # noqa: E402
 
@@ -127,7 +127,7 @@ def toy(monkeypatch):
 
 def test_a_protocol_of_the_table_is_a_target(toy):
     assert names()[-1] == "toy"
-    assert len(toy.seeds()) == 4
+    assert len(toy.seeds()) == 6
     for data in (b"", b"\xff" * 99, *toy.seeds()):
         toy.check(data)
 
@@ -168,8 +168,26 @@ def test_a_fault_is_kept_with_its_input(monkeypatch, tmp_path):
     assert outcome.crash.parent == tmp_path
 
 
+def test_what_takes_too_long_is_a_fault(monkeypatch, tmp_path):
+    monkeypatch.setattr("fuzzing.target.SLOW_S", 0.01)
+    monkeypatch.setattr(at_random, "load", lambda name: Target(lambda data: sum(range(10**6)), lambda: [b"x"], 9))
+    assert "one input took" in at_random.fuzz("toy", 60, 1, tmp_path).text
+
+
 def test_all_is_well_without_faults(monkeypatch, tmp_path):
     monkeypatch.setattr(at_random, "load", lambda name: Target(len, lambda: [b"x"], 9))
     outcome = at_random.fuzz("toy", 0.05, 1, tmp_path)
     assert outcome.crash is None
     assert not list(tmp_path.iterdir())
+
+
+LOG = """\
+#64	pulse  cov: 20 ft: 30 corp: 5/613b exec/s: 10 rss: 58Mb
+#140	INITED cov: 251 ft: 3920 corp: 95/15935b exec/s: 4 rss: 58Mb
+#167	NEW    cov: 260 ft: 4017 corp: 100/15Kb lim: 629 exec/s: 1 rss: 58Mb L: 122/629 MS: 1 CrossOver-
+#210	DONE   cov: 260 ft: 4017 corp: 101/16Kb lim: 629 exec/s: 1 rss: 58Mb
+"""
+
+
+def test_figures_of_a_guided_run():
+    assert guided.figures(LOG, 7) == "210 inputs, coverage 251 to 260, 101 kept (16Kb), seed 7"

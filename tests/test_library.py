@@ -4,8 +4,9 @@ import pytest
 
 from vids import rulefiles
 from vids.config import load as load_config
+from vids.config import rows
 from vids.errors import ConfigError
-from vids.library import Library, MaxMind, suffixes
+from vids.library import Libmagic, Library, MaxMind, suffixes
 
 
 def library(*assignments):
@@ -130,3 +131,76 @@ def test_public_suffixes(tmp_path):
     pytest.importorskip("publicsuffixlist")
     assert [suffixes().suffix(name) for name in ("www.bbc.co.uk", "suricata.io")] == ["co.uk", "io"]
     assert rules(tmp_path, 'ip.src; domain; content:"a";').loaded == 1
+
+
+def sets(tmp_path, rules, *assignments):
+    """Return the data sets once rules were read and the sets filled."""
+    path = tmp_path / "test.rules"
+    path.write_text("".join(f"alert ip any any -> any any (ip.src; dataset:{rule};)\n" for rule in rules))
+    made = library(f"default-data-dir={tmp_path / 'data'}", *assignments)
+    ruleset = rulefiles.load([path], {}, {}, "", made)
+    return made, ruleset
+
+
+def test_data_sets_of_the_configuration(tmp_path):
+    (tmp_path / "seen.lst").write_text("10.0.0.1\n")
+    made, ruleset = sets(
+        tmp_path,
+        ["isset,seen; sid:1", "isset,seen,type ipv4; sid:2", "isset,seen,type string; sid:3", "set,kept; sid:4"],
+        "datasets.seen.type=ipv4",
+        f"datasets.seen.load={tmp_path / 'seen.lst'}",
+        "datasets.seen.memcap=2mb",
+        "datasets.kept.type=ip",
+        f"datasets.kept.state={tmp_path / 'elsewhere.lst'}",
+        "datasets.rules.allow-write=no",  # a rule's set could not be kept, and not there
+    )
+    assert ruleset.loaded == 3
+    assert "holds ipv4, not string" in ruleset.problems[0].message
+    seen = made.resources.datasets.by_name["seen"]
+    assert seen.has(bytes([10, 0, 0, 1]))
+    assert seen.memcap == 2 << 20
+    made.resources.datasets.by_name["kept"].add(bytes([10, 0, 0, 7]))
+    made.keep()
+    assert (tmp_path / "elsewhere.lst").read_text() == "10.0.0.7\n"
+
+
+@pytest.mark.parametrize(("assignments", "message"), [
+    (["datasets.a.load=/gone.lst"], "datasets.a: /gone.lst: cannot be read"),
+    (["datasets.a.state=x", "datasets.a.save=y"], "datasets.a: state is load and save in one"),
+    (["datasets.a.type=numbers"], "expected one of string, md5"),
+    (["datasets.a.memcap=1kb"], "expected 1048576"),
+    (["datasets.a.lod=x"], "no setting is called datasets.a.lod"),
+])  # fmt: skip
+def test_data_sets_of_the_configuration_that_are_wrong(tmp_path, assignments, message):
+    with pytest.raises(ConfigError, match=message):
+        sets(tmp_path, [], *assignments)
+
+
+def test_declared_data_sets_are_shown():
+    config = load_config(None, ["datasets.a.type=ip"])
+    shown = {setting.name: (value, origin) for setting, value, origin in rows(config)}
+    assert shown["datasets.a.type"] == ("ip", "--set")
+    assert shown["datasets.a.load"] == ("", "default")
+
+
+def test_libmagic_names_kinds_as_rules_do():
+    magic = library().resources.magic
+    if magic is None:
+        pytest.skip("libmagic or python-magic is not installed")
+    assert "GIF image data" in magic.kind(b"GIF89a" + bytes(20))
+    assert isinstance(magic.kind(bytes(4096)), str)
+
+
+class Broken:
+    def from_buffer(self, data):
+        raise RuntimeError("it lost its mind")
+
+
+def test_a_libmagic_that_fails_knows_no_kind():
+    assert Libmagic(Broken()).kind(b"abc") == ""
+
+
+def test_the_kind_of_every_file_needs_libmagic(monkeypatch):
+    monkeypatch.setattr("vids.library.magic", lambda: None)
+    with pytest.raises(ConfigError, match="libmagic"):
+        library("outputs.eve-log.types.files.force-magic=yes")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from eve_schema import fault_of
 from golden_case import EVERYTHING
 
 import vids.cli.replay
@@ -88,6 +89,8 @@ def complaint(path, code, said, eve):
     if len(lines) > 1 or (code and not lines) or not all(line.startswith(f"vids: {path}: ") for line in lines):
         return f"exit {code} with {len(lines)} lines: {said}"
     records = [json.loads(line.decode("utf-8")) for line in eve.read_bytes().splitlines()]
+    if faults := {fault for record in records if (fault := fault_of(record))}:
+        return f"not of the schema: {sorted(faults)}"
     last = records[-1]
     if last["event_type"] != "stats" or last["stats"]["replay"]["packets"] != last["stats"]["decoder"]["pkts"]:
         return f"the last record is {last}"

@@ -5,6 +5,7 @@ With --check nothing is written: the pages that are not what the code says are n
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -14,7 +15,9 @@ from typing import Final, get_args
 from vids.cli.keywords import page as keywords_page
 from vids.config import IGNORED, SETTINGS
 from vids.engine.limits import LIMITS, Limit
+from vids.eve.schema import schema
 from vids.setting import Setting
+from vids.setting_dataset import FIELDS as DECLARED_FIELDS
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 FACTORS: Final = ((1 << 20, "MiB"), (1 << 10, "KiB"))
@@ -59,6 +62,15 @@ def settings_page() -> str:
     lines += [
         "",
         "`vars.address-groups.NAME` and `vars.port-groups.NAME` may have any further name: rules say `$NAME`.",
+        "`datasets.NAME.*` declare a data set, which rules then name alone:",
+        "",
+        "| setting | default | unit | meaning |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `datasets.NAME.{s.name}` | {default(s)} | {unit(s)} | {cell(s.meaning)} |" for s in DECLARED_FIELDS.values()
+    ]
+    lines += [
         "",
         "## Settings without effect",
         "",
@@ -72,7 +84,13 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def schema_page() -> str:
+    """Return docs/eve.schema.json."""
+    return json.dumps(schema(), indent=1) + "\n"
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
+    "eve.schema.json": schema_page,
     "keywords.md": keywords_page,
     "limits.md": limits_page,
     "settings.md": settings_page,

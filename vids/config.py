@@ -16,11 +16,10 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from vids.engine.proto.digest import DIGESTS, MAGIC
 from vids.engine.rule.address import address_range
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.port import PortParser
-from vids.engine.settings import TLS_ALL, TLS_BASIC, TLS_EXTENDED, Settings
+from vids.engine.settings import Settings
 from vids.errors import ConfigError
 from vids.setting import (
     KIB,
@@ -36,8 +35,11 @@ from vids.setting import (
     switch,
     table,
     word,
-    words,
 )
+from vids.setting_dataset import Datasets, declared_field
+from vids.setting_file import FilesOutput, FileStore, set_files
+from vids.setting_http import Http
+from vids.setting_tls import TlsOutput, TlsProtocol, set_tls
 
 AnyPolicy = Literal[
     "auto", "ignore", "pass-packet", "pass-flow", "bypass", "drop-packet", "drop-flow", "reject"
@@ -185,17 +187,6 @@ class Decoder(Part, frozen=True):
     gtp: GtpDecoder = GtpDecoder()
 
 
-class TlsProtocol(Part, frozen=True):
-    encryption_handling: Annotated[
-        Literal["track-only", "bypass", "full"],
-        word("encrypted bytes are not inspected, only followed for oddities; not followed either; inspected"),
-    ] = "track-only"
-    ja3_fingerprints: Annotated[
-        Literal["auto", "yes", "no"], word("tls records carry JA3 and JA3S; auto: when a rule asks for one of them")
-    ] = "auto"
-    ja4_fingerprints: Annotated[Literal["auto", "yes", "no"], word("tls records carry JA4; auto: they do")] = "auto"
-
-
 class DnsPorts(Part, frozen=True):
     dp: Annotated[str, ports("where what is malformed is DNS, too; what is sound is known on any port")] = "53"
 
@@ -209,18 +200,9 @@ class DnsProtocol(Part, frozen=True):
     tcp: DnsTransport = DnsTransport()
 
 
-class Byterange(Part, frozen=True):
-    memcap: Annotated[int, size("memory for files that come in parts; those used longest ago give way")] = 100 * MIB
-    timeout: Annotated[int, seconds("a file of which no part came for this time is given up")] = 60
-
-
-class HttpProtocol(Part, frozen=True):
-    byterange: Byterange = Byterange()
-
-
 class AppProtocols(Part, frozen=True):
+    http: Http = Http()
     dns: DnsProtocol = DnsProtocol()
-    http: HttpProtocol = HttpProtocol()
     tls: TlsProtocol = TlsProtocol()
 
 
@@ -233,15 +215,6 @@ class Detect(Part, frozen=True):
     guess_applayer_tx: Annotated[
         bool, switch("an alert of a rule on packets or streams names its flow's transaction where there is only one")
     ] = False
-
-
-class DatasetRules(Part, frozen=True):
-    allow_write: Annotated[bool, switch("rules may have data sets written (save, state)")] = True
-    allow_absolute_filenames: Annotated[bool, switch("also outside of default-data-dir")] = False
-
-
-class Datasets(Part, frozen=True):
-    rules: DatasetRules = DatasetRules()
 
 
 class Stats(Part, frozen=True):
@@ -290,17 +263,6 @@ class DropOutput(Part, frozen=True):
     verdict: Annotated[bool, switch("a drop carries the final verdict on its packet")] = False
 
 
-class TlsOutput(Part, frozen=True):
-    extended: Annotated[bool, switch("a tls record carries more than subject, issuer and alternative names")] = True
-    session_resumption: Annotated[bool, switch("records of connections that go on with an earlier session")] = True
-    custom: Annotated[str, words("the fields of a tls record, in place of those: any of " + ", ".join(TLS_ALL))] = "[]"
-
-
-class FilesOutput(Part, frozen=True):
-    force_magic: Annotated[bool, switch("the kind of every file is told, as libmagic describes it")] = False
-    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
-
-
 class EveTypes(Part, frozen=True):
     alert: AlertOutput = AlertOutput()
     anomaly: AnomalyOutput = AnomalyOutput()
@@ -314,20 +276,6 @@ class EveLog(Part, frozen=True):
     community_id_seed: Annotated[int, number("seed of the Community ID", "number", 0, 65535)] = 0
     ipv6_compress: Annotated[bool, switch("IPv6 addresses are written short (2001:db8::1)")] = False
     types: EveTypes = EveTypes()
-
-
-class FileStore(Part, frozen=True):
-    enabled: Annotated[bool, switch("files are stored that rules with filestore match")] = False
-    dir: Annotated[str, path("where they are stored: AB/SHA256, AB the first two digits")] = "filestore"
-    force_filestore: Annotated[bool, switch("every file is stored")] = False
-    stream_depth: Annotated[
-        int, size("of a connection with a file that is stored, if more than stream.reassembly.depth; 0 is all of it")
-    ] = MIB
-    max_open_files: Annotated[
-        int, number("files held open between two writes; others are opened again", "files", 0, 65_535)
-    ] = 0
-    force_hash: Annotated[str, words("digests of every file that are told: md5, sha1, sha256")] = ""
-    write_fileinfo: Annotated[bool, switch("each occurrence of a file leaves its fileinfo record beside it")] = False
 
 
 class Outputs(Part, frozen=True):
@@ -422,7 +370,9 @@ IGNORED: Final = (
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "every protocol that vids knows is followed, on any port"),
-    ("datasets.*", "data sets are declared in rules"),
+    ("datasets.defaults.*", "each data set has its own memcap"),
+    ("datasets.limits.*", "tables grow as they need, up to the memcap of each data set"),
+    ("datasets.*.hashsize", "tables grow as they need, up to the memcap of each data set"),
     ("outputs.*", "vids replay --eve and --events say what is written where"),
     ("host.*", "the tables of hosts have bounds of their own"),
     ("ippair.*", "the tables of hosts have bounds of their own"),
@@ -464,7 +414,7 @@ def rows(config: Config) -> list[tuple[Setting, object, str]]:
     for name, value in _leaves(msgspec.to_builtins(config)):
         setting = _find(name)
         if setting is not None:
-            found.append((setting, value, config.origins.get(name, "default")))
+            found.append((setting, value, config.origins.get(setting.name, "default")))
     return found
 
 
@@ -515,6 +465,8 @@ class _Loader:
         defaults = {name: setting.default for name, setting in SETTINGS.items()}
         for name, value in (defaults | self.values).items():
             *parts, last = name.split(".", 2) if name.startswith("vars.") else name.split(".")
+            if name not in SETTINGS and declared_field(name) is not None:
+                parts.insert(1, "declared")
             place = tree
             for part in parts:
                 place = place.setdefault(part, {})
@@ -528,7 +480,7 @@ def _find(name: str) -> Setting | None:
         variable = name.removeprefix(prefix)
         if variable != name and name not in SETTINGS and re.fullmatch(r"\w+", variable):
             return _variable(prefix, variable)
-    return SETTINGS.get(name)
+    return SETTINGS.get(name) or declared_field(name)
 
 
 def _why_ignored(name: str, place: str) -> str:
@@ -639,7 +591,7 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.defrag_max_fragments = config.defrag.max_frags
     settings.defrag_timeout_s = config.defrag.timeout
     settings.host_networks = host_networks(config)
-    set_files(settings, config)
+    set_files(settings, config.outputs.file_store, config.outputs.eve_log.types.files, config.origins)
     decoder = config.decoder
     settings.track_depth = decoder.recursion_level.use_for_tracking
     settings.max_layers = decoder.max_layers
@@ -647,12 +599,8 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
     settings.geneve_ports = _tunnel_ports(config, "geneve", decoder.geneve)
     settings.vxlan_ports = _tunnel_ports(config, "vxlan", decoder.vxlan)
     settings.gtp_ports = _tunnel_ports(config, "gtp", decoder.gtp)
-    tls = config.app_layer.protocols.tls
-    settings.tls_encryption_handling = tls.encryption_handling
-    settings.tls_ja3_fingerprints = tls.ja3_fingerprints
-    settings.tls_ja4 = tls.ja4_fingerprints != "no"
-    settings.tls_session_resumption = config.outputs.eve_log.types.tls.session_resumption
-    settings.tls_fields = tls_fields(config)
+    config.app_layer.protocols.http.fill(settings)
+    set_tls(settings, config.app_layer.protocols.tls, config.outputs.eve_log.types.tls, config.origins)
     dns = config.app_layer.protocols.dns
     settings.dns_udp_ports = _ports(
         config, "app-layer.protocols.dns.udp.detection-ports.dp", dns.udp.detection_ports.dp
@@ -661,46 +609,6 @@ def engine_settings(config: Config, is_ips: bool = False) -> Settings:
         config, "app-layer.protocols.dns.tcp.detection-ports.dp", dns.tcp.detection_ports.dp
     )
     return settings
-
-
-def tls_fields(config: Config) -> list[str]:
-    """Return the fields of tls records, by the names of the setting `custom`. Raises ConfigError."""
-    tls = config.outputs.eve_log.types.tls
-    fields = [word for word in re.split(r"[\s,\"']+", tls.custom.strip("[]")) if word]
-    if unknown := [field for field in fields if field not in TLS_ALL]:
-        name = "outputs.eve-log.types.tls.custom"
-        place = config.origins.get(name, "default")
-        raise ConfigError(f"{place}: {name}: {unknown[0]} is no field; expected any of {', '.join(TLS_ALL)}")
-    if fields:
-        return fields
-    fields = list(TLS_EXTENDED if tls.extended else TLS_BASIC)
-    return [field for field in fields if field != "session_resumed" or tls.session_resumption]
-
-
-def set_files(settings: Settings, config: Config) -> None:
-    """Set what is to be known and stored of files. Raises ConfigError."""
-    store, logged = config.outputs.file_store, config.outputs.eve_log.types.files
-    settings.stores_files = store.enabled
-    settings.stores_all_files = store.enabled and store.force_filestore
-    settings.file_store_depth = store.stream_depth
-    settings.file_needs = digests(config, "outputs.eve-log.types.files.force-hash", logged.force_hash)
-    if store.enabled:
-        settings.file_needs |= digests(config, "outputs.file-store.force-hash", store.force_hash)
-    if logged.force_magic:
-        settings.file_needs |= MAGIC
-    settings.range_memcap = config.app_layer.protocols.http.byterange.memcap
-    settings.range_timeout_s = config.app_layer.protocols.http.byterange.timeout
-
-
-def digests(config: Config, name: str, text: str) -> int:
-    """Return the digests of a list such as [md5, sha256], as bits. Raises ConfigError."""
-    found = 0
-    for part in re.split(r"[\s,\"']+", text.strip("[]")):
-        if part and part.lower() not in DIGESTS:
-            place = config.origins.get(name, "default")
-            raise ConfigError(f"{place}: {name}: {part!r} is no digest: expected {', '.join(DIGESTS)}")
-        found |= DIGESTS[part.lower()] if part else 0
-    return found
 
 
 def policy(config: Config, wanted: str, is_ips: bool, is_lenient: bool = False) -> str:

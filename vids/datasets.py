@@ -57,7 +57,7 @@ class SetFiles:
                     raise OutputError(f"{place}: {error.strerror}; set {values.name} is not kept") from error
 
     def _fill(self, values: DataSet) -> None:
-        if values.save:
+        if values.save and values.rule_path:  # the configuration is the operator's: it may name any file
             self._check_save(values)
         if not values.load:
             return
@@ -91,7 +91,7 @@ def read(place: Path) -> str:
             raise SetError(f"{place}: is larger than {MAX_FILE} bytes")
         return place.read_text(encoding="utf-8")
     except OSError as error:
-        raise SetError(f"{place}: cannot be read: {error.strerror} (it is looked for beside the rules)") from error
+        raise SetError(f"{place}: cannot be read: {error.strerror} (load is looked for beside the rules)") from error
     except UnicodeDecodeError as error:
         raise SetError(f"{place}: is not UTF-8 (byte {error.start})") from error
 

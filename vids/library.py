@@ -11,9 +11,11 @@ from typing import Any, Final
 from vids.config import Config
 from vids.datasets import SetFiles
 from vids.engine.proto.file import Magic
+from vids.engine.rule.dataset import DataSet
 from vids.engine.rule.reputation import MAX_CATEGORIES, MOST, Reputations
 from vids.engine.rule.resource import Countries, Resources, Suffixes
 from vids.errors import ConfigError
+from vids.setting_dataset import DeclaredSet
 
 CACHED: Final = 65_536  # addresses whose country is remembered
 KINDS: Final = 1_024  # beginnings of files whose kind is: libmagic takes milliseconds
@@ -27,6 +29,7 @@ class Library:
         rules = config.datasets.rules
         self.files = SetFiles(Path(config.default_data_dir), rules.allow_absolute_filenames, rules.allow_write)
         self.resources = Resources()
+        self._declared = [declare(self.resources, *named) for named in config.datasets.declared.items()]
         self.resources.reputations = reputations(config)
         self.resources.countries = countries(config.geoip_database)
         self.resources.suffixes = suffixes()
@@ -35,12 +38,27 @@ class Library:
             raise ConfigError("outputs.eve-log.types.files.force-magic: needs libmagic (pip install 'vids[magic]')")
 
     def fill(self) -> None:
-        """Fill the data sets that rules have named."""
+        """Fill the data sets that rules and the configuration have named. Raises ConfigError for one of the latter."""
         self.files.fill(self.resources.datasets)
+        for values in self._declared:
+            if values.fault:
+                raise ConfigError(f"datasets.{values.name}: {values.fault}")
 
     def keep(self) -> None:
         """Write the data sets that are to be kept. Raises OutputError."""
         self.files.keep(self.resources.datasets)
+
+
+def declare(resources: Resources, name: str, declared: DeclaredSet) -> DataSet:
+    """Return a data set of the configuration, empty. Raises ConfigError."""
+    if declared.state and (declared.load or declared.save):
+        raise ConfigError(f"datasets.{name}: state is load and save in one: they exclude each other")
+    values, _ = resources.datasets.declare(name, declared.type)
+    values.load = declared.load or declared.state
+    values.save = declared.save or declared.state
+    values.is_state = bool(declared.state)
+    values.memcap = declared.memcap
+    return values
 
 
 def reputations(config: Config) -> Reputations | None:

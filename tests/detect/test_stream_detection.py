@@ -14,12 +14,15 @@ CLIENT, SERVER = (b"\x0a\0\0\1", 40000), (b"\x0a\0\0\2", 80)
 
 
 class Talk:
-    """A TCP connection as frames; `say` is a segment of one side and the other's acknowledgement."""
+    """A TCP connection as frames; `say` is a segment of one side and the other's acknowledgement.
 
-    def __init__(self, *said):
+    `opening` is data in the SYN.
+    """
+
+    def __init__(self, *said, opening=b""):
         self.frames = []
         self.seq = {CLIENT: 1000, SERVER: 9000}
-        self._send(CLIENT, TH_SYN)
+        self._send(CLIENT, TH_SYN, opening)
         self._send(SERVER, TH_SYN | TH_ACK)
         self._send(CLIENT, TH_ACK)
         for who, data in said:
@@ -108,3 +111,23 @@ def test_tcp_pkt_sees_packets_and_tcp_stream_the_stream():
     assert alerts('content:"evil";', *halves, protocol="tcp-pkt") == 0
     assert alerts('content:"evil";', *halves, protocol="tcp-stream") == 1
     assert alerts('content:"evil";', (C, b"evil"), protocol="tcp-pkt") == 1
+
+
+PHASES = [
+    # value                 packets that match, of a handshake, a segment and its acknowledgement, and both FINs
+    ("setup",               [1, 2, 3]),
+    ("established",         [4, 5, 6, 7, 8]),
+    ("closing",             [6, 7]),
+    ("setup,closing",       [1, 2, 3, 6, 7]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("phases", "packets"), PHASES)
+def test_phases_of_a_connection(phases, packets):
+    talk = Talk((CLIENT, b"a"))
+    talk._send(CLIENT, TH_ACK | TH_FIN)
+    talk._send(SERVER, TH_ACK | TH_FIN)
+    talk._send(CLIENT, TH_ACK)
+    engine = engine_of(f"alert tcp any any -> any any (tcp.session:{phases}; sid:1;)")
+    events = engine.feed(batch_of(talk.frames))
+    assert [event.number for event in events if isinstance(event, Alert)] == packets

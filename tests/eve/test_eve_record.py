@@ -291,6 +291,7 @@ def test_flow_of_tcp():
     flow.tcp.flags_to_server, flow.tcp.flags_to_client = 0x1B, 0xD6
     tcp = {"tcp_flags": "df", "tcp_flags_ts": "1b", "tcp_flags_tc": "d6"}
     tcp |= dict.fromkeys(("syn", "fin", "rst", "psh", "ack", "ecn", "cwr"), True) | {"state": "established"}
+    tcp |= {"ts_max_regions": 1, "tc_max_regions": 1}
     same(flow_record(flow_end(flow), PLAIN), FLOW | {"tcp": tcp})
 
 

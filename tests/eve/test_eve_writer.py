@@ -13,7 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vids.config import AlertMetadata, AlertOutput, AnomalyKinds, AnomalyOutput, EveLog, EveTypes, RuleOutput
-from vids.engine.event import Alert, Anomaly, Drop, Event, FlowEnd, TaggedPacket, TransactionRecord
+from vids.engine.event import (
+    Alert,
+    Anomaly,
+    Drop,
+    Event,
+    FileBytes,
+    FileDropped,
+    FileInfo,
+    FlowEnd,
+    Rewritten,
+    TaggedPacket,
+    TransactionRecord,
+)
 from vids.engine.rule.rule import Rule
 from vids.errors import OutputError
 from vids.eve.header import Options
@@ -74,8 +86,9 @@ def test_stats_are_a_type_too(types, n_lines):
 
 def test_every_event_of_the_engine_has_its_record():
     made_elsewhere = {TransactionRecord}  # by its protocol, under a name of its own
-    assert set(RECORDS) | made_elsewhere == set(Event.__subclasses__())
-    assert set(RECORDS) == {Alert, Anomaly, Drop, FlowEnd, TaggedPacket}
+    for_others = {FileBytes, FileDropped, Rewritten}  # the store of files, whoever sends packets on
+    assert set(RECORDS) | made_elsewhere | for_others == set(Event.__subclasses__())
+    assert set(RECORDS) == {Alert, Anomaly, Drop, FileInfo, FlowEnd, TaggedPacket}
 
 
 LONE_SURROGATE = st.characters(categories=["Cs"])

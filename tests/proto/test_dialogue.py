@@ -4,7 +4,7 @@ import pytest
 
 from vids.engine.packet.packet import TCP, UDP
 from vids.engine.proto.conversation import Conversation
-from vids.engine.proto.dialogue import FAILED, MAX_START, Dialogue
+from vids.engine.proto.dialogue import FAILED, MAX_START, MISMATCH, ONE_SIDED, Dialogue
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.settings import Settings
 
@@ -31,13 +31,19 @@ class Heard(Conversation):
 
 class Toy(Protocol):
     name = "toy"
+    greeting = GREETING
 
     def probe(self, data, to_server, source_port, destination_port):
-        begun = data[: len(GREETING)]
-        return NO if not GREETING.startswith(begun) else MAYBE if begun != GREETING else YES
+        begun = data[: len(self.greeting)]
+        return NO if not self.greeting.startswith(begun) else MAYBE if begun != self.greeting else YES
 
     def converse(self, settings):
         return Heard(settings)
+
+
+class Game(Toy):
+    name = "game"
+    greeting = b"TAG!"
 
 
 def heard(pieces, over=TCP):
@@ -83,3 +89,49 @@ def test_of_what_nothing_knows_only_the_beginning_is_kept():
     _, said, missed = heard([(True, junk), (True, junk), (False, LONG)])
     assert said == [bytes(MAX_START), LONG]
     assert missed == [2 * len(junk) - MAX_START, 0]
+
+
+ANSWERS = [
+    # name            what the server says     its protocol   events
+    ("the same",      b"TOY hello",            "toy",         []),
+    ("cut short",     b"TO",                   "toy",         []),
+    ("another",       b"TAG! hello",           "game",        [MISMATCH]),
+    ("none",          b"hello",                FAILED,        [ONE_SIDED]),
+    ("neither",       b"TAG hello",            FAILED,        [ONE_SIDED]),
+    ("another's cut", b"TAG",                  FAILED,        [ONE_SIDED]),
+    ("nothing",       b"",                     "",            []),
+]  # fmt: skip
+
+
+SIZES = pytest.mark.parametrize("size", [99, 1, 2, 3])  # of the pieces in which it says so
+
+
+def talk(pieces):
+    """Return the dialogue of a toy and a game after all pieces, and the end of both sides."""
+    dialogue = Dialogue(Settings(), [Toy(), Game()], TCP, 1024, 80)
+    for to_server, data in pieces:
+        dialogue.feed(data, to_server)
+    dialogue.close(True, False)
+    dialogue.close(False, False)
+    return dialogue
+
+
+def cut(data, size):
+    return [(False, data[at : at + size]) for at in range(0, len(data), size)]
+
+
+@SIZES
+@pytest.mark.parametrize(("said", "name", "events"), [case[1:] for case in ANSWERS], ids=[case[0] for case in ANSWERS])
+def test_the_other_side_is_compared(said, name, events, size):
+    """By all that it says first, not by its first piece."""
+    dialogue = talk([(True, GREETING), *cut(said, size)])
+    assert (dialogue.name, dialogue.name_to_server, dialogue.name_to_client) == ("toy", "toy", name)
+    assert dialogue.events == events
+
+
+@SIZES
+@pytest.mark.parametrize("said", [b"hello", b"TAG hello", b"TOX"])
+def test_the_other_side_is_compared_when_it_spoke_first(said, size):
+    dialogue = talk([*cut(said, size), (True, GREETING)])
+    assert (dialogue.name, dialogue.name_to_server, dialogue.name_to_client) == ("toy", "toy", FAILED)
+    assert dialogue.events == [ONE_SIDED]

@@ -207,7 +207,7 @@ BOMBS = [
 def test_a_message_cannot_grow_without_bound(data):
     assert len(data) < 1 << 16
     read = parse_all(data)
-    assert read.is_malformed
+    assert not read.is_malformed
     assert "too_many_labels" in read.events
     names = sum(len(r.name.value) for r in (*read.queries, *read.answers))
     assert names <= MAX_UNPACKED

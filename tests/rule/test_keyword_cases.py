@@ -37,7 +37,7 @@ from vids.engine.settings import Settings
 CLIENT, SERVER = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
 START_NS = 1_700_000_000_000_000_000
 RAW_IP = 101  # link type
-ON_TRANSACTIONS = {"app-layer-event", "config", "filestore"}  # whose cases need a conversation of a protocol
+ON_TRANSACTIONS = {"app-layer-event", "config", "filestore", "uricontent"}  # their cases need a conversation
 # a content each, in a buffer of a file or a transaction
 ON_NAMES = {"filename", "fileext", "filemagic", "tls.subject", "tls.issuerdn", "tls.fingerprint"}
 KEYWORDS = [keyword for name, keyword in REGISTRY.items() if keyword.name == name]

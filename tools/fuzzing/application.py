@@ -1,8 +1,8 @@
 """A target for each application protocol of vids/engine/proto/table.py, by its name: what two sides say to each other.
 
-Input: a byte for the transport; then pieces, each with a byte for the side and what happens (it says something, bytes
-are missing, it says no more), a length in two bytes, and as many bytes. Seeds are what the cases of the protocol's
-own fields say.
+Input: a byte for the transport and the server's port; then pieces, each with a byte for the side and what happens (it
+says something, bytes are missing, it says no more), a length in two bytes, and as many bytes. Seeds are what the cases
+of the protocol's own fields say.
 Holds: in a stream, the same comes out however it is cut; what was final does not change; records are JSON, events
 those that the protocol names; no transaction lives on when both sides have ended; the same again gives the same.
 """
@@ -10,6 +10,7 @@ those that the protocol names; no transaction lives on when both sides have ende
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -24,7 +25,8 @@ from vids.engine.proto.table import BY_NAME
 from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER, Transaction
 from vids.engine.settings import Settings
 
-CLIENT_PORT, SERVER_PORT = 40_000, 40_001  # no protocol's own: what is said has to tell
+CLIENT_PORT: Final = 40_000
+SERVER_PORTS: Final = (40_001, 53, 5353, 80, 443, 22, 25, 445)  # the first is no protocol's own: what is said must tell
 SAYS, MISSES, ENDS = 0, 2, 3  # what happens, in bits 1 and 2 of a control byte; 1 is SAYS too
 FEW: Final = 64  # bytes: a piece of so many is cut at each, a longer one into such
 Piece = tuple[bool, int, bytes]  # to_server, what happens, what is said
@@ -33,12 +35,12 @@ Piece = tuple[bool, int, bytes]  # to_server, what happens, what is said
 class Ear:
     """The caller that the engine is to a dialogue: takes what is new after each piece, and forgets."""
 
-    def __init__(self, protocol: Protocol, over: int) -> None:
+    def __init__(self, protocol: Protocol, over: int, port: int) -> None:
         settings = Settings()
         listener = Listener(settings)
         spoken = listener.over_tcp if over == TCP else listener.over_udp
         self.protocol = next(each for each in spoken if each.name == protocol.name)  # as it is over this transport
-        self.dialogue = Dialogue(settings, [self.protocol], over, CLIENT_PORT, SERVER_PORT)
+        self.dialogue = Dialogue(settings, [self.protocol], over, CLIENT_PORT, port)
         self.transactions: dict[int, Transaction] = {}
         self.recorded: list[int] = []
         self.final: dict[tuple[int, str, bool], object] = {}
@@ -102,6 +104,27 @@ class Ear:
         return [tx.number, tx.request_progress, tx.response_progress, tx.events, record, values, files]
 
 
+def is_found_otherwise(first: Ear, second: Ear) -> bool:
+    """Return whether the protocol was found in one of them alone."""
+    return first.dialogue.name != second.dialogue.name
+
+
+def always(_first: Ear, _second: Ear) -> bool:
+    """Return True."""
+    return True
+
+
+OPEN: Final[dict[str, Callable[[Ear, Ear], bool]]] = {
+    # Where pieces are known to make a difference, and must not: a line goes when its causes do.
+    # A probe says YES to a beginning, and NO to the same with something malformed behind it; what else is in the piece
+    # decides whether a line without version is a request of HTTP/0.9, and whether what follows one, or a request
+    # without body, is the next request.
+    "http": always,
+    # A probe says YES to a beginning, as above.
+    "dns": is_found_otherwise,
+}
+
+
 def fields_of(protocol: Protocol) -> list[Field | NumberField]:
     """Return all that rules can ask about."""
     return [*protocol.fields, *protocol.numbers]
@@ -112,12 +135,12 @@ def sides(field: Field | NumberField) -> list[bool]:
     return [to_server for to_server, bit in ((True, TO_SERVER), (False, TO_CLIENT)) if field.sides & bit]
 
 
-def listen(protocol: Protocol, over: int, pieces: list[Piece]) -> dict[str, object]:
-    """Return what is known after all pieces, and the end of both sides."""
-    ear = Ear(protocol, over)
+def listen(protocol: Protocol, over: int, port: int, pieces: list[Piece]) -> Ear:
+    """Return the ear after all pieces, and the end of both sides."""
+    ear = Ear(protocol, over, port)
     for piece in [*pieces, (True, ENDS, b""), (False, ENDS, b"")]:
         ear.hear(piece)
-    return ear.seen()
+    return ear
 
 
 def cut(pieces: list[Piece]) -> list[Piece]:
@@ -151,24 +174,31 @@ def pieces_of(reader: Reader) -> list[Piece]:
 def check(protocol: Protocol, data: bytes) -> None:
     """Listen to an input twice; in a stream the second time in other pieces."""
     reader = Reader(data)
-    over = protocol.transports[reader.number() % len(protocol.transports)]
+    way = reader.number()
+    over = protocol.transports[(way & 1) % len(protocol.transports)]
+    port = SERVER_PORTS[way >> 1 & 7]
     pieces = pieces_of(reader)
-    first = listen(protocol, over, pieces)
-    second = listen(protocol, over, cut(pieces) if over == TCP else pieces)
-    for name, value in first.items():
-        demand(value == second[name], f"{name}, said in other pieces: {value} became {second[name]}")
+    first = listen(protocol, over, port, pieces)
+    second = listen(protocol, over, port, cut(pieces) if over == TCP else pieces)
+    one, other = first.seen(), second.seen()
+    is_open = OPEN.get(protocol.name)
+    if is_open is not None and is_open(first, second):
+        return
+    for name, value in one.items():
+        demand(value == other[name], f"{name}, said in other pieces: {value} became {other[name]}")
 
 
 def seeds(protocol: Protocol) -> list[bytes]:
-    """Return what the cases of the protocol's fields say, over each transport, and twice in one flow."""
+    """Return what the cases of the protocol's fields say, over each transport, and to different ports."""
     made = []
     cases = dict.fromkeys(case[:2] for field in fields_of(protocol) for case in field.cases)
-    for request, response in cases:
+    for number, (request, response) in enumerate(cases):
         turns = b"".join(
             bytes((side,)) + len(data).to_bytes(2, "big") + data for side, data in ((1, request), (0, response)) if data
         )
         made += [bytes((transport,)) + turns for transport in range(len(protocol.transports))]
-        made.append(b"\0" + turns + turns)
+        made.append(bytes(((number & 7) << 1,)) + turns + turns)
+        made.append(bytes(((number & 7) << 1 | 1,)) + turns)
     return made or [b"\0"]
 
 

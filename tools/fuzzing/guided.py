@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from fuzzing.table import load, rooms_of
-from fuzzing.target import Outcome, keep
+from fuzzing.target import Outcome, check_in_time, keep
 
 TOOLS: Final = Path(__file__).resolve().parent.parent
 ROOT: Final = TOOLS.parent
-SLOW_S: Final = 20  # one input takes milliseconds
+HANGS_S: Final = 120  # by the clock, on a machine however busy: what comes to an end is judged by `check_in_time`
 MEMORY_MB: Final = 2048
 STATUS: Final = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: \d+ corp: (\d+)/(\S+)", re.MULTILINE)
+INITED: Final = re.compile(r"^#\d+\s+INITED cov: (\d+)", re.MULTILINE)  # all that there was to begin with is read
 TRACE: Final = re.compile(r"=== Uncaught Python exception: ===\n(.*?)\n(?:\n|==\d)", re.DOTALL)
 
 
@@ -55,7 +57,8 @@ def figures(log: str, seed: int) -> str:
     """Return how much was done, by the last line of libFuzzer's log that says it."""
     lines = STATUS.findall(log)
     n_inputs, coverage, n_kept, size = lines[-1] if lines else ("0", "0", "0", "0b")
-    begun = lines[0][1] if lines else "0"
+    read = INITED.search(log)
+    begun = read[1] if read is not None else "0"
     return f"{n_inputs} inputs, coverage {begun} to {coverage}, {n_kept} kept ({size}), seed {seed}"
 
 
@@ -75,7 +78,8 @@ def main(arguments: list[str]) -> None:
         "seed": seed,
         "max_len": target.max_length,
         "len_control": 20,  # longer inputs sooner than by default: there are hundreds a second, not thousands
-        "timeout": SLOW_S,
+        "timeout": HANGS_S,
+        "report_slow_units": HANGS_S,
         "rss_limit_mb": MEMORY_MB,
         "artifact_prefix": f"{folder}/input-",
         "print_final_stats": 1,
@@ -86,7 +90,7 @@ def main(arguments: list[str]) -> None:
         options["dict"] = str(words)
     atheris.Setup(
         ["fuzz", *(f"-{option}={value}" for option, value in options.items()), f"{folder}/found", str(seeds)],
-        target.check,
+        partial(check_in_time, target),
     )
     atheris.Fuzz()
 

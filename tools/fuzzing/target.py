@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
+from typing import Final
+
+SLOW_S: Final = 10.0  # of the processor, for one input: most take milliseconds. A busy machine makes none of it
 
 
 class FaultError(AssertionError):
@@ -28,6 +32,14 @@ class Outcome:
 
     text: str
     crash: Path | None = None
+
+
+def check_in_time(target: Target, data: bytes) -> None:
+    """Check an input; raise FaultError where that takes too long."""
+    begun = time.process_time()
+    target.check(data)
+    took = time.process_time() - begun
+    demand(took < SLOW_S, f"one input took {took:.1f} s")
 
 
 def keep(name: str, data: bytes, folder: Path) -> Path:

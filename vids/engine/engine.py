@@ -7,9 +7,10 @@ from typing import Final, final
 from librt.strings import read_i32_le, read_i64_le
 from mypy_extensions import i64
 
+from vids.engine.appreport import AppReports
 from vids.engine.batch import ENTRY, Batch
-from vids.engine.detect.detector import Detector
-from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, TransactionRecord, Verdict
+from vids.engine.detect.detector import Detector, has_news
+from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, Verdict
 from vids.engine.filereport import FileReports
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import NONE, TcpSession
@@ -30,7 +31,9 @@ from vids.engine.policy import (
 )
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dialogue import Dialogue
+from vids.engine.proto.field import BOTH
 from vids.engine.proto.listener import Listener
+from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER
 from vids.engine.rule.ruleset import RuleSet
 from vids.engine.settings import Settings
 from vids.engine.verdict import Judge
@@ -60,6 +63,7 @@ class Engine:
         self.detector.listen(self.flows.stream_events)
         self.files = FileReports(self.listener.files, self.detector.transactions, settings)
         self.judge = Judge(settings, ruleset.names)
+        self.reports = AppReports(self.listener, self.files, self.judge, settings)
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
         self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
@@ -222,29 +226,40 @@ class Engine:
         """Hand on what a packet brought to the flow's application; return it unless there is none."""
         app = flow.app
         if app is not None and app.is_over:
-            return None
+            return app if isinstance(app, Dialogue) and has_news(app) else None
         self.listener.files.ranges.now_ns = packet.timestamp_ns
         if flow.tcp is not None:
-            dialogue = self.listener.hear_streams(flow, flow.tcp, False)
+            dialogue = self._hear(flow, flow.tcp, False)
         elif packet.protocol == UDP and packet.payload_length() > 0 and not packet.has_inner:
             dialogue = self.listener.hear_datagram(flow, packet.payload(), self.flows.to_server)
         else:
             return None
         if dialogue is not None:
-            self._app_anomalies(packet, flow, dialogue)
+            self.reports.anomalies(packet, flow, dialogue, self.events)
+        return dialogue
+
+    def _hear(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
+        """Hand on what both sides of a connection said; what is said may show that the client is the other one."""
+        dialogue = self.listener.hear_streams(flow, session, everything)
+        if dialogue is not None and dialogue.wants_reversal:
+            self.flows.reverse(flow)
+            dialogue.reverse()
         return dialogue
 
     def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
         """Report what is due, and go on with another protocol where the flow does."""
-        self._report(packet, flow, dialogue)
+        self.reports.records(packet, flow, dialogue, self.events)
         while dialogue.wants_change():
+            if not flow.is_passed:  # nothing of what is over may be left for a later packet
+                self.detector.dialogue(packet, flow, dialogue, BOTH)
+                self._judge(packet, flow)
             if not dialogue.change():
                 self.listener.n_changes_limit += 1
-            self._app_anomalies(packet, flow, dialogue)
+            self.reports.anomalies(packet, flow, dialogue, self.events)
             if not flow.is_passed:
-                self.detector.dialogue(packet, flow, dialogue)
+                self.detector.dialogue(packet, flow, dialogue, TO_SERVER if self.flows.to_server else TO_CLIENT)
                 self._judge(packet, flow)
-            self._report(packet, flow, dialogue)
+            self.reports.records(packet, flow, dialogue, self.events)
         conversation = dialogue.conversation
         if conversation is not None and conversation.is_secret:
             self._keep_secret(packet, flow, dialogue, conversation)
@@ -269,63 +284,6 @@ class Engine:
             dialogue.conversation.unlook()
         disregard(flow)
 
-    def _report(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
-        """Make events of the transactions whose record is due, and forget those that are over."""
-        conversation, protocol = dialogue.conversation, dialogue.protocol
-        if conversation is None or protocol is None:
-            return
-        if conversation.records:
-            if self.settings.wants_transactions and protocol.record_type:
-                for transaction in conversation.records:
-                    if transaction.is_silent or dialogue.is_silent:
-                        continue
-                    event = TransactionRecord(protocol.record_type, transaction.record())
-                    event.timestamp_ns = packet.timestamp_ns
-                    event.set_flow_side(flow, transaction.is_from_client())
-                    event.set_origin(packet)
-                    event.flow = flow
-                    event.app_protocol = dialogue.name
-                    event.transaction_number = transaction.number
-                    self.events.append(event)
-            conversation.records = []
-        if conversation.ended_files or conversation.moved_files or self.listener.files.ranges.dropped:
-            self.files.report(packet, flow, dialogue, self.events)
-        conversation.forget()
-
-    def _app_anomalies(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
-        """Tell what is odd about the application, and about each transaction that moved."""
-        for name in dialogue.news():
-            self._app_anomaly(packet, flow, dialogue, name.upper(), "proto_detect", -1)
-        conversation = dialogue.conversation
-        if conversation is None:
-            return
-        is_loud = dialogue.protocol is not None and dialogue.protocol.has_loud_events
-        for transaction in conversation.news:
-            events = transaction.events
-            if transaction.has_more_events:
-                transaction.has_more_events = False
-                self.listener.n_events_limit += 1
-            while transaction.n_reported < len(events):
-                name = events[transaction.n_reported]
-                if is_loud:
-                    name = name.upper()
-                self._app_anomaly(packet, flow, dialogue, name, "proto_parser", transaction.number)
-                transaction.n_reported += 1
-
-    def _app_anomaly(self, packet: Packet, flow: Flow, dialogue: Dialogue, name: str, layer: str, number: i64) -> None:
-        self.listener.count_event(dialogue.name, name)
-        if not self.settings.wants_app_anomalies:
-            return
-        event = Anomaly("applayer", name)
-        event.set_packet(packet)
-        if packet.ip_version == 0:  # made up for what a flow leaves behind
-            event.set_flow_side(flow, True)
-        event.flow = flow
-        event.layer = layer
-        event.app_protocol = dialogue.name
-        event.transaction_number = number
-        self.events.append(event)
-
     def _inspect(self, packet: Packet, flow: Flow, dialogue: Dialogue | None) -> None:
         session = flow.tcp
         if session is None:
@@ -349,9 +307,10 @@ class Engine:
     def _end_flows(self) -> None:
         """Look at what the streams of ended flows still hold, then report the flows."""
         for flow in self.flows.ended:
-            if not flow.is_dropped and not flow.is_bypassed and (flow.tcp is not None or flow.app is not None):
+            if not flow.is_dropped and not flow.is_bypassed and _has_remains(flow):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
+                last.origin = FROM_END
                 if flow.tcp is not None:
                     self._drain(last, flow, flow.tcp)
                 self._conclude(last, flow)
@@ -371,9 +330,9 @@ class Engine:
         for stream in (session.client, session.server):
             while stream.may_go_on():
                 if flow.app is None or not flow.app.is_over:
-                    dialogue = self.listener.hear_streams(flow, session, True)
+                    dialogue = self._hear(flow, session, True)
                     if dialogue is not None:
-                        self._app_anomalies(last, flow, dialogue)
+                        self.reports.anomalies(last, flow, dialogue, self.events)
                 if flow.is_passed or (flow.app is not None and flow.app.is_secret):
                     stream.heard = stream.end
                     stream.disregard()
@@ -388,14 +347,14 @@ class Engine:
         dialogue = self.listener.end(flow)
         if dialogue is None:
             return
-        self._app_anomalies(last, flow, dialogue)
+        self.reports.anomalies(last, flow, dialogue, self.events)
         if dialogue.conversation is not None:
             if flow.is_passed:
                 dialogue.conversation.unlook()
             else:
-                self.detector.dialogue(last, flow, dialogue)
+                self.detector.dialogue(last, flow, dialogue, BOTH)
                 self._judge_end(last, flow)
-            self._report(last, flow, dialogue)
+            self.reports.records(last, flow, dialogue, self.events)
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:
@@ -426,6 +385,7 @@ class Engine:
         found["detect.candidates"] = self.detector.n_inspected + self.detector.transactions.n_inspected
         found["detect.inspection_limit"] = self.detector.n_exhausted + self.detector.transactions.n_exhausted
         found["detect.pcre_limit"] = self.detector.n_pcre_limits()
+        found["detect.captures_cut"] = self.detector.n_captures_cut()
         found["detect.waiting_dropped"] = self.detector.n_waiting_dropped
         found["detect.candidates_dropped"] = self.detector.transactions.n_dropped
         found.update(self.detector.hosts.counters())
@@ -435,6 +395,14 @@ class Engine:
             stopped = found["ips.blocked"] + found["ips.rejected"] + found["ips.replaced"]
             found["ips.accepted"] = max(found["decoder.pkts"] - stopped, 0)
         return found
+
+
+def _has_remains(flow: Flow) -> bool:
+    """Return whether an ended flow has an application, or a stream that still holds something."""
+    session = flow.tcp
+    if flow.app is not None or session is None:
+        return flow.app is not None
+    return session.client.may_go_on() or session.server.may_go_on()
 
 
 def _is_midstream(packet: Packet, session: TcpSession, flow: Flow) -> bool:
@@ -451,7 +419,7 @@ def tagged_packet(packet: Packet, flow: Flow | None) -> TaggedPacket:
     event = TaggedPacket()
     event.set_packet(packet)
     event.flow = flow
-    event.packet = packet.data[packet.frame_at : packet.frame_end]
+    event.packet = packet.frame()
     event.link_type = packet.link_type
     return event
 

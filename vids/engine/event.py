@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -10,6 +10,11 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import FROM_WIRE, SCTP, TCP, UDP, Packet
 from vids.engine.proto.file import File
 from vids.engine.rule.rule import Rule
+
+NO_NAMES: Final[list[str]] = []
+NO_INTS: Final[dict[str, int]] = {}
+NO_ENTROPY: Final[dict[str, float]] = {}
+UNKNOWN: Final = ("", "", "", "")  # an application protocol that is not known
 
 
 @final
@@ -46,6 +51,9 @@ class Event:
         self.vlans: tuple[int, ...] = ()
         self.packet_source = FROM_WIRE  # EVE's pkt_src
         self.tunnel: Tunnel | None = None  # that the packet came in
+        self.flowbits: list[str] = NO_NAMES  # of its flow, as they were then (alerts and transactions)
+        self.flowints: dict[str, int] = NO_INTS
+        self.entropy: dict[str, float] = NO_ENTROPY  # that rules measured last, by buffer
 
     def set_packet(self, packet: Packet) -> None:
         """Take everything from a packet."""
@@ -118,12 +126,12 @@ class Alert(Event):
         self.packets_to_client: i64 = 0
         self.bytes_to_server: i64 = 0
         self.bytes_to_client: i64 = 0
-        self.flowbits: list[str] = []
-        self.flowints: dict[str, int] = {}
         self.context: dict[str, bytes] = {}  # JSON of what was found in data sets, by the rule's keys
-        self.entropy: dict[str, float] = {}  # that rules measured last, by buffer
+        self.flow_variables: dict[str, bytes] = {}  # that rules captured, of the flow
+        self.packet_variables: dict[str, bytes] = {}  # and of the packet
+        self.captured: dict[str, bytes] = {}  # by this rule, for its alert alone
         self.verdict: Verdict | None = None  # of its packet
-        self.app_protocol = ""  # as it was known then
+        self.app_names = UNKNOWN  # of its application protocol, as it was known then (Application.names)
         self.transaction_number: i64 = -1  # of the transaction that matched; -1 where none did
         self.application: tuple[str, dict[str, object]] | None = None  # its EVE object, by name, as it was then
         self.progress = ("", "")  # of its sides, by name
@@ -140,7 +148,6 @@ class TransactionRecord(Event):
         self.record_type = record_type  # EVE's event_type, and the name of `fields` in the record
         self.fields = fields
         self.transaction_number: i64 = 0
-        self.app_protocol = ""
 
 
 @final
@@ -250,4 +257,4 @@ class FileInfo(Event):
         self.handle = handle  # 0: none of its bytes were told
         self.is_silent = False  # no record is wanted of it
         self.application: tuple[str, dict[str, object]] | None = None  # as of an alert
-        self.app_protocol = ""
+        self.app_names = UNKNOWN  # of its application protocol (Application.names)

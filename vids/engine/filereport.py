@@ -38,9 +38,13 @@ class FileReports:
                     self._hand_out(file, conversation, flow, events)
             conversation.moved_files.clear()  # the files know this list
         if conversation.ended_files:
+            left: list[tuple[Transaction, File]] = []
             for transaction, file in conversation.ended_files:
-                self._end(transaction, file, packet, flow, dialogue, events)
-            conversation.ended_files = []
+                if transaction.has_news(file.to_server):
+                    left.append((transaction, file))  # rules have yet to look at its end
+                else:
+                    self._end(transaction, file, packet, flow, dialogue, events)
+            conversation.ended_files = left
         for file in self.files.ranges.dropped:
             events.append(FileDropped(file.handle))
         self.files.ranges.dropped.clear()
@@ -82,6 +86,8 @@ class FileReports:
         dialogue: Dialogue,
         events: list[Event],
     ) -> None:
+        if file.size > len(file.data) and not file.has_gaps:
+            self.files.n_cut_data += 1
         if file.is_wanted:
             self._store(file, events)
         handle = file.handle if file.is_handed_out else 0
@@ -94,7 +100,7 @@ class FileReports:
         event.set_origin(packet)
         event.flow = flow
         event.is_silent = not self.is_wanted or transaction.is_silent or dialogue.is_silent
-        event.app_protocol = dialogue.name
+        event.app_names = dialogue.names()
         protocol = dialogue.protocol
         if protocol is not None and protocol.record_type and not event.is_silent:
             event.application = (protocol.record_type, transaction.record())

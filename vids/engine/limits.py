@@ -119,6 +119,10 @@ LIMITS: Final = (
         "detect.pcre_limit", "the expression does not match that buffer",
     ),
     Limit(
+        "MAX_CAPTURE", "vids.engine.rule.capture", "bytes of what one group of a regular expression captured",
+        "detect.captures_cut", "the variable, or what the alert tells, ends there",
+    ),
+    Limit(
         "MAX_ELEMENTS", "vids.engine.rule.keywords.asn1", "elements that one asn1 option walks through",
         "detect.inspection_limit", "the rule does not match that buffer",
     ),
@@ -129,6 +133,30 @@ LIMITS: Final = (
     Limit(
         "MAX_CHANGES", "vids.engine.proto.dialogue", "changes of the application protocol of one flow",
         "app_layer.changes_limit", "its application is followed no further; its streams are inspected all the same",
+    ),
+    Limit(
+        "MAX_LABELS", "vids.engine.proto.dns.reader", "labels and pointers of one name of DNS",
+        "app_layer.event.dns.too_many_labels", "the name is what was read of it, and marked as truncated",
+    ),
+    Limit(
+        "MAX_NAME_BYTES", "vids.engine.proto.dns.reader", "bytes of one name of DNS",
+        "app_layer.event.dns.name_too_long", "the name is what was read of it, and marked as truncated",
+    ),
+    Limit(
+        "MAX_UNPACKED", "vids.engine.proto.dns.reader", "bytes of all names and texts of one message of DNS",
+        "app_layer.event.dns.too_many_labels", "what is further behind in the message is not read",
+    ),
+    Limit(
+        "MAX_MESSAGES", "vids.engine.proto.dns.conversation", "messages of DNS that come free at once",
+        "app_layer.event.dns.too_many_transactions", "the further ones are not seen",
+    ),
+    Limit(
+        "MAX_FAULTS", "vids.engine.proto.dns.stream", "impossible messages in a row, of one side of DNS over TCP",
+        "app_layer.event.dns.too_much_malformed_data", "the side is heard as DNS no more, but its stream is inspected",
+    ),
+    Limit(
+        "MAX_SEARCH", "vids.engine.proto.dns.stream", "bytes behind a gap in which DNS over TCP must go on",
+        "app_layer.event.dns.too_much_malformed_data", "the side is heard as DNS no more, but its stream is inspected",
     ),
     Limit(
         "MAX_CANDIDATES", "vids.engine.detect.transactions", "rules that wait at one side of a transaction",
@@ -153,6 +181,26 @@ LIMITS: Final = (
     Limit(
         "MAX_TAGS", "vids.engine.flow.tag", "tags of one flow or host",
         "detect.tags_refused", "the rule's alert is told, and no packets after it",
+    ),
+    Limit(
+        "MAX_FILES", "vids.engine.proto.files", "files of one transaction",
+        "app_layer.file.refused", "nothing is known of the further ones",
+    ),
+    Limit(
+        "MAX_NAME", "vids.engine.proto.file", "bytes of a file's name",
+        "app_layer.file.name_cut", "the end of the name is not seen",
+    ),
+    Limit(
+        "MAX_DATA", "vids.engine.proto.file", "bytes of a file that rules look into, if its protocol allows so many",
+        "app_layer.file.data_cut", "what is behind them counts for size, digests and the store alone",
+    ),
+    Limit(
+        "app-layer.protocols.http.byterange.memcap", "vids.engine.proto.ranges", "bytes of files that come in parts",
+        "app_layer.file.range_memcap", "the file used longest ago is not put together",
+    ),
+    Limit(
+        "MAX_PIECES", "vids.engine.proto.ranges", "pieces of one file that wait for earlier ones",
+        "app_layer.file.range_pieces", "the file is not put together, unless the piece comes again",
     ),
     Limit(
         "packet-alert-max", "vids.engine.verdict", "alerts of one packet",

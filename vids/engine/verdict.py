@@ -15,6 +15,7 @@ from vids.engine.proto.dialogue import Dialogue
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.transaction import Transaction
 from vids.engine.rewrite import Rewrite, can_rewrite, rewritten
+from vids.engine.rule.capture import for_alert
 from vids.engine.rule.names import StateNames
 from vids.engine.settings import Settings
 
@@ -213,6 +214,15 @@ class Judge:
         if self.is_ips:
             verdict.action = "drop"
 
+    def note_state(self, event: Event, flow: Flow) -> None:
+        """Add what rules remember of the flow, as things stand."""
+        if flow.bits:
+            event.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
+        if flow.entropy:
+            event.entropy = dict(flow.entropy)
+        if flow.ints:
+            event.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
+
     def _alert(self, match: Match, packet: Packet, origin: str) -> Alert:
         alert = Alert(match.rule)
         flow = match.flow
@@ -228,6 +238,10 @@ class Judge:
         alert.payload = match.payload
         if match.context:
             alert.context = match.context
+        if match.packet_variables:
+            alert.packet_variables = dict(match.packet_variables)
+        if match.captured:
+            alert.captured = for_alert(match.captured)
         alert.packet = packet.frame()
         alert.link_type = packet.link_type
         alert.flow = flow
@@ -237,19 +251,16 @@ class Judge:
             _guess_transaction(alert, flow, match.to_server)
         if flow is not None:
             if flow.app is not None:
-                alert.app_protocol = flow.app.name
+                alert.app_names = flow.app.names()
             alert.has_direction = True
             alert.to_server = match.to_server
             alert.packets_to_server = flow.packets_to_server
             alert.packets_to_client = flow.packets_to_client
             alert.bytes_to_server = flow.bytes_to_server
             alert.bytes_to_client = flow.bytes_to_client
-            if flow.bits:
-                alert.flowbits = sorted([self.names.flowbits.name(bit) for bit in flow.bits])
-            if flow.entropy:
-                alert.entropy = dict(flow.entropy)
-            if flow.ints:
-                alert.flowints = {self.names.flowints.name(number): value for number, value in flow.ints.items()}
+            self.note_state(alert, flow)
+            if flow.variables:
+                alert.flow_variables = dict(flow.variables)
         return alert
 
 

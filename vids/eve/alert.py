@@ -13,11 +13,22 @@ from vids.engine.flow.flow import Flow
 from vids.engine.packet.packet import SCTP, TCP, UDP
 from vids.engine.rule.rule import Rule
 from vids.eve.address import address_text
-from vids.eve.fileinfo import file_record
-from vids.eve.header import Options, Record, add_app_protocol, add_transaction, add_tunnel, packet_record
+from vids.eve.fileinfo import FILE, file_record
+from vids.eve.header import (
+    APP_PROTOCOL,
+    PACKET,
+    SIDE,
+    Options,
+    Record,
+    add_app_protocol,
+    add_transaction,
+    add_tunnel,
+    packet_record,
+)
+from vids.eve.shape import APPLICATIONS, TIME, Fields
 from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
-from vids.eve.verdict import verdict_record
+from vids.eve.verdict import VERDICT, verdict_record
 
 LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as frames of them are decoded
     0: "NULL", 1: "EN10MB", 9: "PPP", 12: "RAW", 50: "PPP_SERIAL", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
@@ -25,11 +36,31 @@ LINK_TYPES: Final = {  # names of www.tcpdump.org/linktypes.html, as far as fram
 }  # fmt: skip
 
 
+END: Final[Fields] = {"ip?": str, "port?": int}
+RULE: Final[Fields] = {
+    "action": {"allowed", "blocked"}, "gid": int, "signature_id": int, "rev": int, "signature": str, "category": str,
+    "severity": int, "source?": END, "target?": END, "references?": [str], "metadata?": {"*": [str]},
+    "context?": {"*": object}, "rule?": str,
+}  # fmt: skip
+FRAME: Final[Fields] = {"packet": str, "packet_info": {"linktype": int, "linktype_name": str}}
+ALERT: Final[Fields] = {
+    **PACKET, "tx_id?": int, "alert": RULE, "ts_progress?": str, "tc_progress?": str, "tx_guessed?": bool,
+    **APPLICATIONS, "files?": [FILE], **APP_PROTOCOL, "direction?": SIDE,
+    "flow?": {
+        "pkts_toserver": int, "pkts_toclient": int, "bytes_toserver": int, "bytes_toclient": int, "start": TIME,
+        "src_ip": str, "dest_ip": str, "src_port?": int, "dest_port?": int,
+    },
+    "payload?": str, "payload_length?": int, "payload_printable?": str, "stream?": int,
+    "packet?": FRAME["packet"], "packet_info?": FRAME["packet_info"], "verdict?": VERDICT,
+}  # fmt: skip
+
+
 def alert_record(alert: Alert, options: Options) -> Record:
     """Return what a rule said of a packet."""
     wanted = options.log.types.alert
     if wanted.metadata.flow:
-        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy)
+        variables = alert.flow_variables, alert.packet_variables
+        record = packet_record(alert, "alert", options, alert.flowbits, alert.flowints, alert.entropy, *variables)
     else:
         record = packet_record(alert, "alert", options, [])
     add_transaction(record, alert.transaction_number)
@@ -45,7 +76,7 @@ def alert_record(alert: Alert, options: Options) -> Record:
         record[name] = fields
     if alert.files and wanted.metadata.app_layer:
         record["files"] = [file_record(facts) for facts in alert.files]
-    add_app_protocol(record, alert, alert.app_protocol)
+    add_app_protocol(record, alert.app_names)
     if alert.has_direction:
         record["direction"] = "to_server" if alert.to_server else "to_client"
     if wanted.metadata.flow and alert.flow is not None:
@@ -81,8 +112,9 @@ def rule_record(alert: Alert, options: Options) -> Record:
         said["references"] = [_reference(kind, value, options) for kind, value in rule.references]
     if wanted.metadata and rule.metadata:
         said["metadata"] = _metadata(rule)
-    if alert.context:
-        said["context"] = {clean(key): Raw(json) for key, json in alert.context.items()}
+    if alert.context or alert.captured:
+        captured = {clean(key): printable(value) for key, value in alert.captured.items()}
+        said["context"] = {clean(key): Raw(json) for key, json in alert.context.items()} | captured
     if wanted.raw:
         said["rule"] = clean(rule.text)
     return said

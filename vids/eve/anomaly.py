@@ -6,10 +6,16 @@ from typing import Final
 
 from vids.config import AnomalyOutput
 from vids.engine.event import Anomaly
-from vids.eve.header import Options, Record, add_transaction, add_tunnel, packet_record
+from vids.eve.header import PACKET, Options, Record, add_transaction, add_tunnel, packet_record
+from vids.eve.shape import Fields
 from vids.eve.text import clean
 
 PREFIXES: Final = {"decode": "decoder.", "stream": "stream."}  # of the event's name, by its type
+
+ANOMALY: Final[Fields] = {
+    **PACKET, "tx_id?": int,
+    "anomaly": {"app_proto?": str, "type": {"decode", "stream", "applayer"}, "event": str, "layer?": str},
+}  # fmt: skip
 
 
 def anomaly_record(anomaly: Anomaly, options: Options) -> Record | None:

@@ -7,11 +7,19 @@ from typing import Final
 
 from vids.engine.event import Drop
 from vids.engine.packet.packet import ICMP, ICMPV6, TCP, UDP
-from vids.eve.alert import rule_record
-from vids.eve.header import Options, Record, packet_record
-from vids.eve.verdict import verdict_record
+from vids.eve.alert import RULE, rule_record
+from vids.eve.header import PACKET, SIDE, Options, Record, packet_record
+from vids.eve.shape import Fields
+from vids.eve.verdict import VERDICT, verdict_record
 
 TCP_FLAGS: Final = (("syn", 0x02), ("ack", 0x10), ("psh", 0x08), ("rst", 0x04), ("urg", 0x20), ("fin", 0x01))
+
+HEADERS: Final[Fields] = {
+    "len?": int, "tos?": int, "ttl?": int, "ipid?": int, "tc?": int, "hoplimit?": int, "flowlbl?": int,
+    "tcpseq?": int, "tcpack?": int, "tcpwin?": int, **{f"{name}?": bool for name, _ in TCP_FLAGS}, "tcpres?": int,
+    "tcpurgp?": int, "udplen?": int, "icmp_id?": int, "icmp_seq?": int, "reason": str,
+}  # fmt: skip
+DROP: Final[Fields] = {**PACKET, "direction?": SIDE, "drop": HEADERS, "verdict?": VERDICT, "alert?": RULE}
 
 
 def drop_record(drop: Drop, options: Options) -> Record | None:

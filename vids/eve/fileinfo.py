@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vids.engine.event import FileFacts, FileInfo
+from vids.engine.proto.file import CLOSED, FAILED, OPEN, TRUNCATED
 from vids.engine.proto.text import text
-from vids.eve.header import Options, Record, add_app_protocol, add_tunnel, packet_record
+from vids.eve.header import APP_PROTOCOL, PACKET, Options, Record, add_app_protocol, add_tunnel, packet_record
+from vids.eve.shape import APPLICATIONS, Fields
+
+FILE: Final[Fields] = {
+    "filename?": str, "sid?": [int], "magic?": str, "gaps": bool,
+    "state": {OPEN, CLOSED, TRUNCATED, FAILED}, "md5?": str, "sha1?": str, "sha256?": str, "stored": bool,
+    "file_id?": int, "storing?": bool, "size": int, "start?": int, "end?": int, "tx_id": int,
+}  # fmt: skip
+FILEINFO: Final[Fields] = {**PACKET, **APPLICATIONS, **APP_PROTOCOL, "fileinfo": FILE}
 
 
 def fileinfo_record(event: FileInfo, options: Options) -> Record | None:
@@ -16,7 +27,7 @@ def fileinfo_record(event: FileInfo, options: Options) -> Record | None:
     if event.application is not None:
         name, fields = event.application
         record[name] = fields
-    add_app_protocol(record, event, event.app_protocol)
+    add_app_protocol(record, event.app_names)
     record["fileinfo"] = file_record(event.facts)
     return record
 

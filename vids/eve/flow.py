@@ -9,7 +9,19 @@ from vids.engine.flow import session
 from vids.engine.flow.flow import STATE_NAMES, Flow
 from vids.engine.packet.packet import ACK, CWR, ECE, FIN, PSH, RST, SYN, TCP, URG
 from vids.eve.address import protocol_name
-from vids.eve.header import Options, Record, add_app_protocol, add_community_id, add_ends, add_metadata, start
+from vids.eve.header import (
+    APP_PROTOCOL,
+    METADATA,
+    START,
+    Options,
+    Record,
+    add_app_protocol,
+    add_community_id,
+    add_ends,
+    add_metadata,
+    start,
+)
+from vids.eve.shape import TIME, Fields
 from vids.eve.timestamp import NS, timestamp
 
 TCP_FLAGS: Final = (
@@ -17,6 +29,22 @@ TCP_FLAGS: Final = (
 )  # fmt: skip
 
 MIDSTREAM: Final = ("stream_midstream", "ignore")  # the exception that was let go, and its policy
+
+FLOW: Final[Fields] = {
+    "pkts_toserver": int, "pkts_toclient": int, "bytes_toserver": int, "bytes_toclient": int, "start": TIME,
+    "end": TIME, "age": int, "state": set(STATE_NAMES), "reason": str, "alerted": bool, "tx_cnt?": int,
+    "action?": {"drop", "pass"},
+    "exception_policy?": [{"target": str, "policy": str}],
+}  # fmt: skip
+TCP_STATE: Final[Fields] = {
+    "tcp_flags": str, "tcp_flags_ts": str, "tcp_flags_tc": str, **{f"{name}?": bool for _, name in TCP_FLAGS},
+    "state?": set(session.STATE_NAMES), "tc_gap?": bool, "ts_gap?": bool,
+    "ts_max_regions?": int, "tc_max_regions?": int,
+}  # fmt: skip
+FLOW_END: Final[Fields] = {
+    **START, "ip_v": int, "proto": str, "icmp_type?": int, "icmp_code?": int, "response_icmp_type?": int,
+    "response_icmp_code?": int, **APP_PROTOCOL, "flow": FLOW, **METADATA, "tcp?": TCP_STATE,
+}  # fmt: skip
 
 
 def flow_record(event: FlowEnd, options: Options) -> Record | None:
@@ -30,12 +58,12 @@ def flow_record(event: FlowEnd, options: Options) -> Record | None:
     record["proto"] = protocol_name(flow.protocol)
     _add_icmp(record, flow)
     if flow.app is not None:
-        add_app_protocol(record, event, flow.app.name)
+        add_app_protocol(record, flow.app.names())
     record["flow"] = _flow(flow)
     names = options.names
     flowbits = [names.flowbits.name(number) for number in sorted(flow.bits or ())]
     flowints = {names.flowints.name(number): value for number, value in (flow.ints or {}).items()}
-    add_metadata(record, flowbits, flowints, flow.entropy)
+    add_metadata(record, flowbits, flowints, flow.entropy, flow.variables)
     add_community_id(record, event, options)
     if flow.protocol == TCP:
         record["tcp"] = _tcp(flow)
@@ -65,6 +93,8 @@ def _flow(flow: Flow) -> Record:
         "reason": flow.end_reason or "unknown",
         "alerted": flow.is_alerted,
     }
+    if flow.app is not None and flow.app.n_transactions:
+        ended["tx_cnt"] = flow.app.n_transactions
     if flow.is_dropped or flow.is_passed:
         ended["action"] = "drop" if flow.is_dropped else "pass"
     exceptions = flow.exceptions or ((MIDSTREAM,) if _lacks_handshake(flow) else ())
@@ -103,4 +133,6 @@ def _tcp(flow: Flow) -> Record:
             said["tc_gap"] = True
         if tcp.client.gaps:
             said["ts_gap"] = True
+        said["ts_max_regions"] = tcp.client.max_regions
+        said["tc_max_regions"] = tcp.server.max_regions
     return said

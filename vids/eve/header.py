@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from vids.config import EveLog
@@ -9,10 +11,30 @@ from vids.engine.event import Event
 from vids.engine.rule.names import StateNames
 from vids.eve.address import address_text, protocol_name
 from vids.eve.community import community_id
-from vids.eve.text import clean
+from vids.eve.shape import TIME, Fields
+from vids.eve.text import clean, printable
 from vids.eve.timestamp import timestamp
 
 Record = dict[str, object]  # one line of EVE; its fields in the order they are written
+
+SIDE: Final = {"to_server", "to_client"}
+ENDS: Final[Fields] = {"src_ip?": str, "src_port?": int, "dest_ip?": str, "dest_port?": int}
+START: Final[Fields] = {"timestamp": TIME, "flow_id?": int, "pcap_cnt?": int, "event_type": str, "vlan?": [int], **ENDS}
+METADATA: Final[Fields] = {
+    "metadata?": {"flowbits?": [str], "flowints?": {"*": int}, "entropy?": {"*": float}},
+    "community_id?": str,
+}
+APP_PROTOCOL: Final[Fields] = {
+    "app_proto?": str, "app_proto_ts?": str, "app_proto_tc?": str, "app_proto_orig?": str,
+}  # fmt: skip
+TUNNEL: Final[Fields] = {
+    "src_ip?": str, "src_port": int, "dest_ip?": str, "dest_port": int, "proto": str, "depth": int, "pcap_cnt?": int,
+    "pkt_src": str,
+}  # fmt: skip
+PACKET: Final[Fields] = {
+    **START, "proto?": str, "ip_v?": int, "icmp_type?": int, "icmp_code?": int, "pkt_src": str, **METADATA,
+    "tunnel?": TUNNEL,
+}  # fmt: skip
 
 
 class Options(Struct, frozen=True):
@@ -57,14 +79,22 @@ def add_icmp(record: Record, event: Event) -> None:
 
 
 def add_metadata(
-    record: Record, flowbits: list[str], flowints: dict[str, int], entropy: dict[str, float] | None = None
+    record: Record,
+    flowbits: list[str],
+    flowints: dict[str, int],
+    entropy: dict[str, float] | None = None,
+    flow_variables: dict[str, bytes] | None = None,
+    packet_variables: dict[str, bytes] | None = None,
 ) -> None:
-    """Add what rules remember of the flow."""
+    """Add what rules remember of the flow, and of the packet."""
     metadata: Record = {}
     if flowbits:
         metadata["flowbits"] = [clean(name) for name in flowbits]
     if flowints:
         metadata["flowints"] = {clean(name): value for name, value in flowints.items()}
+    for name, variables in (("flowvars", flow_variables), ("pktvars", packet_variables)):
+        if variables:
+            metadata[name] = [{clean(key): printable(value)} for key, value in variables.items()]
     if entropy:
         metadata["entropy"] = dict(entropy)
     if metadata:
@@ -83,20 +113,13 @@ def add_transaction(record: Record, number: int) -> None:
         record["tx_id"] = number
 
 
-def add_app_protocol(record: Record, event: Event, name: str) -> None:
-    """Add the application protocol, as it was known then, and what each side alone looks like where they differ."""
-    if not name:
+def add_app_protocol(record: Record, names: tuple[str, str, str, str]) -> None:
+    """Add the application protocol, and what each side alone looks like where it differs (Application.names)."""
+    if not names[0]:
         return
-    record["app_proto"] = name
-    app = event.flow.app if event.flow is not None else None
-    if app is None:
-        return
-    if app.name_to_server not in ("", name):
-        record["app_proto_ts"] = app.name_to_server
-    if app.name_to_client not in ("", name):
-        record["app_proto_tc"] = app.name_to_client
-    if app.original:
-        record["app_proto_orig"] = app.original
+    for field, name in zip(("app_proto", "app_proto_ts", "app_proto_tc", "app_proto_orig"), names, strict=True):
+        if name:
+            record[field] = name
 
 
 def add_tunnel(record: Record, event: Event, options: Options) -> None:
@@ -126,6 +149,8 @@ def packet_record(
     flowbits: list[str],
     flowints: dict[str, int] | None = None,
     entropy: dict[str, float] | None = None,
+    flow_variables: dict[str, bytes] | None = None,
+    packet_variables: dict[str, bytes] | None = None,
 ) -> Record:
     """Return the beginning of a record that a packet caused."""
     record = start(event, event_type)
@@ -136,6 +161,6 @@ def packet_record(
         record["ip_v"] = event.ip_version
     add_icmp(record, event)
     record["pkt_src"] = event.packet_source
-    add_metadata(record, flowbits, flowints or {}, entropy)
+    add_metadata(record, flowbits, flowints or {}, entropy, flow_variables, packet_variables)
     add_community_id(record, event, options)
     return record

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vids.engine.event import TaggedPacket
-from vids.eve.alert import add_frame
-from vids.eve.header import Options, Record, packet_record
+from vids.eve.alert import FRAME, add_frame
+from vids.eve.header import PACKET, Options, Record, packet_record
+from vids.eve.shape import Fields
+
+TAGGED_PACKET: Final[Fields] = {**PACKET, **FRAME}
 
 
 def tagged_record(event: TaggedPacket, options: Options) -> Record | None:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from vids.eve.header import Record
+from vids.eve.shape import TIME, Fields, Ref
 from vids.eve.timestamp import timestamp
+
+COUNTERS: Final = (int, {"*": Ref("counters")})  # a number, or a branch of the tree
+ENGINE: Final[Fields] = {"id": int, "rules_loaded": int, "rules_failed": int, "rules_skipped": int}
+STATS_RECORD: Final[Fields] = {
+    "timestamp": TIME, "event_type": str,
+    "stats": {
+        "uptime": int, "detect": {"engines": [ENGINE], "*": Ref("counters")},
+        "replay?": {"load_seconds": float, "packets_seconds": float, "packets": int, "bytes": int},
+        "*": Ref("counters"),
+    },
+}  # fmt: skip
 
 
 class Load(Struct, frozen=True):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vids.engine.event import Verdict
 from vids.engine.packet.packet import TCP
 from vids.eve.header import Record
+from vids.eve.shape import Fields
+
+VERDICT: Final[Fields] = {
+    "action": {"alert", "pass", "drop"}, "reject_target?": {"to_server", "to_client", "both"}, "reject?": [str],
+}  # fmt: skip
 
 
 def verdict_record(verdict: Verdict, protocol: int) -> Record:

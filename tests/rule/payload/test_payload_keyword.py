@@ -147,8 +147,6 @@ def test_fast_pattern_is_named():
 
 
 WAITING = [
-    ('pcre:"/(a)/,flow:name";', ["pcre captures"]),
-    ('pcre:"/(?P<flow_name>a)/";', ["pcre captures"]),
     ('pcre:"/(?P<name>a)/";', []),
     ("byte_test:2,=,5,0,dce;", ["dce"]),
     ("byte_extract:2,0,v,dce;", ["dce"]),

@@ -25,6 +25,7 @@ from vids.engine.detect.look import (
     Look,
     Match,
     bytes_of,
+    keep_notes,
     point_at_packet,
     point_at_stream,
     point_at_transaction,
@@ -37,8 +38,9 @@ from vids.engine.flow.memory import MAX_WAITING, Memory
 from vids.engine.flow.stream import TAIL, Stream
 from vids.engine.packet.packet import Packet
 from vids.engine.proto.dialogue import Dialogue
+from vids.engine.proto.field import BOTH
+from vids.engine.proto.transaction import Transaction
 from vids.engine.rewrite import Rewrite
-from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.rule import MUST_BE_ABSENT, MUST_BE_THERE, TO_CLIENT, TO_SERVER, Rule
 from vids.engine.settings import Settings
 
@@ -59,7 +61,8 @@ class Detector:
         self.steps: i64 = settings.inspection_steps
         self.matches: list[Match] = []
         self.hosts = Hosts()
-        self.looks = [Look(self.hosts, False), Look(self.hosts, True), Look(self.hosts, True)]
+        self.packet_variables: dict[str, bytes] = {}  # that rules captured from the packet at hand
+        self.looks = [self._look(False), self._look(True), self._look(True)]
         self.stream_events: list[str] = []  # of the packet at hand
         self.is_ips = settings.is_ips
         self.n_inspected: i64 = 0  # candidates that were looked at
@@ -115,6 +118,13 @@ class Detector:
         """Forget the matches of the last packet."""
         if self.matches:
             self.matches = []
+        if self.packet_variables:
+            self.packet_variables.clear()
+
+    def _look(self, is_stream: bool) -> Look:
+        look = Look(self.hosts, is_stream)
+        look.view.packet_variables = self.packet_variables
+        return look
 
     def packet(
         self,
@@ -156,23 +166,26 @@ class Detector:
                 more = self._stream_work(packet, flow, stream)
                 if more:
                     work = sorted(work + more)
-        if dialogue is not None and flow is not None and has_news(dialogue):
-            more = self._transaction_work(packet, flow, dialogue)
+        sides = TO_SERVER if to_server else TO_CLIENT
+        if flow is None or flow.tcp is None:
+            sides = BOTH  # what a datagram says is there with it, whichever side it is on
+        if dialogue is not None and flow is not None and has_news(dialogue) and _is_open(flow):
+            more = self._transaction_work(packet, flow, dialogue, sides)
             if more:
                 work = sorted(work + more)
         if work:
             self._evaluate(work)
         for stream in moved:
             _settle(stream)
-        if dialogue is not None and flow is not None and has_news(dialogue):
-            self.dialogue(packet, flow, dialogue)
+        if dialogue is not None and flow is not None and dialogue.has_overflow:
+            self.dialogue(packet, flow, dialogue, sides)
 
-    def dialogue(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
-        """Match the rules on what moved in an application's transactions alone."""
-        while has_news(dialogue):
-            work = self._transaction_work(packet, flow, dialogue)
-            if work:
-                self._evaluate(sorted(work))
+    def dialogue(self, packet: Packet, flow: Flow, dialogue: Dialogue, sides: i64) -> None:
+        """Match the rules on what moved on some sides of an application's transactions alone."""
+        work = self._transaction_work(packet, flow, dialogue, sides)
+        while work or dialogue.has_overflow:
+            self._evaluate(sorted(work))
+            work = self._transaction_work(packet, flow, dialogue, sides) if dialogue.has_overflow else NO_WORK
 
     def stream(self, packet: Packet, flow: Flow, stream: Stream) -> None:
         """Match the rules on a stream's window alone: what was left when its flow ended."""
@@ -230,37 +243,42 @@ class Detector:
         point_at_stream(self.looks[which], packet, flow, to_server, stream, self.steps)
         return [number << SHIFT | which for number in candidates]
 
-    def _transaction_work(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> list[int]:
-        """Return the work that transactions make; as many as there are looks for, the others are left as news."""
+    def _transaction_work(self, packet: Packet, flow: Flow, dialogue: Dialogue, sides: i64) -> list[int]:
+        """Return the work that transactions make, as many as there are looks for; the others overflow.
+
+        Requests are looked at when a packet of the client comes, responses when one of the server does, as in the
+        reference engine: the packet that acknowledges a request is no reason to look at it yet.
+        """
         work: list[int] = []
         conversation, protocol = dialogue.conversation, dialogue.protocol
         if conversation is None or protocol is None:
             return work
         at: i64 = TRANSACTION
-        n_taken = 0
+        left: list[Transaction] = []
+        dialogue.has_overflow = False
         for transaction in conversation.news:
-            if at + 2 > MASK:
-                break
-            n_taken += 1
-            for to_server in (True, False):
-                if not (transaction.has_request_news if to_server else transaction.has_response_news):
+            for side in (TO_SERVER, TO_CLIENT):
+                to_server = side == TO_SERVER
+                if not sides & side or not transaction.has_news(to_server):
                     continue
+                if at > MASK:
+                    dialogue.has_overflow = True
+                    break
+                transaction.clear_news(to_server)
                 numbers = self.transactions.collect(protocol, transaction, to_server)
                 if not numbers:
                     continue
                 if at == len(self.looks):
-                    look = Look(self.hosts, True)
+                    look = self._look(True)
                     look.view.stream_events = self.stream_events
                     self.looks.append(look)
                 point_at_transaction(self.looks[at], packet, flow, to_server, protocol, transaction)
                 for number in numbers:
                     work.append(number << SHIFT | int(at))
                 at += 1
-            transaction.has_request_news = transaction.has_response_news = False
-        if n_taken == len(conversation.news):
-            conversation.news = []
-        else:
-            conversation.news = conversation.news[n_taken:]
+            if transaction.has_request_news or transaction.has_response_news:
+                left.append(transaction)
+        conversation.news = left
         return work
 
     def _evaluate(self, work: list[int]) -> None:
@@ -324,6 +342,8 @@ class Detector:
         values = [0] * rule.n_values if rule.n_values else NO_VALUES
         if rule.datasets:
             look.cursor.context = look.other.context = None
+        if rule.has_captures:
+            look.cursor.captured = look.other.captured = None
         for inspection in rule.inspections:
             cursor = look.cursor
             if inspection.is_plain:
@@ -342,7 +362,7 @@ class Detector:
             cursor.values = values
             is_held = holds(inspection.checks, cursor)
             if cursor.notes is not None:
-                _keep_notes(cursor, look.view.flow)
+                keep_notes(cursor, look.view.flow)
             if not is_held:
                 if cursor.is_exhausted:
                     self.n_exhausted += 1
@@ -362,9 +382,16 @@ class Detector:
         if rule.replacements and self.is_ips and not is_stream and transaction is None:
             values = look.cursor.values
             match.rewrites = [Rewrite(values[each.variable], each.data) for each in rule.replacements]
+        match.packet_variables = view.packet_variables
+        if rule.has_captures:
+            match.captured = view.captured = {**(look.cursor.captured or {}), **(look.other.captured or {})}
         self.matches.append(match)
         for effect in rule.effects:
             effect.act(view)
+
+    def n_captures_cut(self) -> int:
+        """Return how often a group of an expression was too long to be kept whole."""
+        return sum([look.cursor.n_captures_cut + look.other.n_captures_cut for look in self.looks])
 
     def n_pcre_limits(self) -> int:
         """Return how often a regular expression ran into its match limit."""
@@ -392,15 +419,6 @@ class Detector:
             del memory.waiting[next(iter(memory.waiting))]
             self.n_waiting_dropped += 1
         memory.waiting[rule.number] = stream.window_at + len(stream.window) + TAIL
-
-
-def _keep_notes(cursor: Cursor, flow: Flow | None) -> None:
-    """Hand what options found out over to the flow."""
-    if flow is not None and cursor.notes is not None:
-        if flow.entropy is None:
-            flow.entropy = {}
-        flow.entropy.update(cursor.notes)
-    cursor.notes = None
 
 
 def _checks_hold(rule: Rule, look: Look) -> bool:
@@ -439,6 +457,11 @@ def _is_told_first(rule: Rule, look: Look) -> bool:
 def has_news(dialogue: Dialogue) -> bool:
     """Return whether transactions moved since they were looked at."""
     return dialogue.conversation is not None and len(dialogue.conversation.news) > 0
+
+
+def _is_open(flow: Flow) -> bool:
+    """Return whether a flow's transactions may be looked at: a request in a SYN waits for the handshake to be over."""
+    return flow.tcp is None or flow.was_established or flow.tcp.is_midstream
 
 
 def _is_news(rule: Rule, memory: Memory | None) -> bool:

@@ -59,6 +59,10 @@ def inner_holds(inspection: Inspection, cursor: Cursor) -> bool:
     cursor.steps = inner.steps
     cursor.is_exhausted = cursor.is_exhausted or inner.is_exhausted
     cursor.n_pcre_limits += inner.n_pcre_limits
+    cursor.n_captures_cut += inner.n_captures_cut
+    if inner.captured is not None:
+        for key, group in inner.captured.items():
+            cursor.capture(key, group)
     if inner.context is not None:
         for key, json in inner.context.items():
             cursor.add_context(key, json)

@@ -64,6 +64,8 @@ class Match:
         self.protocol: Protocol | None = None  # of the transaction that matched, if one did
         self.transaction: Transaction | None = None
         self.context: dict[str, bytes] | None = None  # JSON of what was found in data sets
+        self.captured: dict[str, bytes] | None = None  # groups of its expressions (rule/capture.py)
+        self.packet_variables: dict[str, bytes] | None = None  # that rules captured from the packet
         self.rewrites: list[Rewrite] | None = None  # what it puts in place of other bytes of the packet
 
 
@@ -105,3 +107,12 @@ def bytes_of(inspection: Inspection, look: Look) -> bytes | None:
     source = inspection.source
     data = None if source is None else source.read(look.view)
     return None if data is None else inspection.transformed(data)
+
+
+def keep_notes(cursor: Cursor, flow: Flow | None) -> None:
+    """Hand what options found out over to the flow."""
+    if flow is not None and cursor.notes is not None:
+        if flow.entropy is None:
+            flow.entropy = {}
+        flow.entropy.update(cursor.notes)
+    cursor.notes = None

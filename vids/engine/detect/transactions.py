@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from vids.engine.detect.fast_pattern import choose_field
 from vids.engine.detect.group import Group
 from vids.engine.detect.inspect import holds
-from vids.engine.detect.look import Look
+from vids.engine.detect.look import Look, keep_notes
 from vids.engine.detect.name_table import NameTable
 from vids.engine.proto.digest import STORED
 from vids.engine.proto.field import Field
@@ -199,6 +199,8 @@ class TransactionRules:
         """Return whether a rule holds now; what is decided is not asked again."""
         to_server = look.view.to_server
         asked = transaction.asked(to_server)
+        if rule.number in asked.done:
+            return False  # told of the other side, with the same packet
         outcome = self._decide(rule, look, transaction, to_server)
         if outcome != WAITS:
             asked.waiting.discard(rule.number)
@@ -236,6 +238,8 @@ class TransactionRules:
         values = [0] * rule.n_values if rule.n_values else NO_VALUES
         if rule.datasets:
             look.cursor.context = look.other.context = None
+        if rule.has_captures:
+            look.cursor.captured = look.other.captured = None
         outcome: i64 = HOLDS
         for inspection in rule.inspections:
             if inspection.is_plain:
@@ -297,6 +301,8 @@ class TransactionRules:
 
     def _checked(self, is_held: bool, look: Look) -> bool:
         for cursor in (look.cursor, look.other):
+            if cursor.notes is not None:
+                keep_notes(cursor, look.view.flow)
             if cursor.is_exhausted:
                 self.n_exhausted += 1
                 cursor.is_exhausted = False

@@ -17,3 +17,9 @@ class Application:
         self.events: list[str] = []  # what is odd about the flow as a whole, by the names of app-layer-event
         self.n_transactions = 0  # that it had
         self.told: set[int] | None = None  # rules on the protocol alone that matched: once for each side
+
+    def names(self) -> tuple[str, str, str, str]:
+        """Return name, what each side looks like where that differs, and the original: as things stand."""
+        to_server = "" if self.name_to_server == self.name else self.name_to_server
+        to_client = "" if self.name_to_client == self.name else self.name_to_client
+        return self.name, to_server, to_client, self.original

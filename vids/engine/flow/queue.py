@@ -10,6 +10,7 @@ from vids.engine.flow.overlap import Borders, Overlay
 
 MAX_SEGMENTS: Final = 1024  # an attacker's tiny segments cost time by their number
 MAX_BYTES: Final = 1 << 20  # few hosts advertise more
+REGION_GAP: Final = 256 << 10  # bytes of a hole that the reference engine bridges (EVE's max_regions)
 
 NO_OVERLAP: Final = 0  # what `insert` found
 SAME: Final = 1
@@ -43,6 +44,16 @@ class Queue:
     def begin(self) -> i64:
         """Return where the first segment begins; there must be one."""
         return self.segments[0].offset
+
+    def regions(self, next_offset: i64) -> i64:
+        """Return in how many regions of memory the stream lies: a new one begins behind each large hole."""
+        found: i64 = 1
+        end = next_offset
+        for segment in self.segments:
+            if segment.offset - end > REGION_GAP:
+                found += 1
+            end = segment.end
+        return found
 
     def pop(self) -> bytes:
         """Take out the first segment."""

@@ -53,23 +53,30 @@ class Opening:
 class TcpSession:
     """Both streams of a connection and how far it has come."""
 
+    state: i64 = NONE
+    flags_to_server: i64 = 0  # all TCP flags seen
+    flags_to_client: i64 = 0
+    is_established: bool = False  # it was, once
+    is_midstream: bool = False  # picked up without its handshake
+    is_async: bool = False  # one side alone is seen
+    is_fast_open: bool = False  # the SYN may carry data (RFC 7413)
+    is_fast_open_refused: bool = False  # the server did not take the data of the SYN
+    is_evasion: bool = False  # the handshake ended in a way that some targets ignore
+    is_confirmed: bool = False  # the server has seen the end of the handshake
+    has_timestamps: bool = False  # both sides agreed on them
+    syn: Opening | None = None  # the last one, until it is answered
+    server_syn: Opening | None = None  # the server answered the SYN with a SYN of its own
+    other_openings: list[Opening] | None = None  # SYNs in syn_sent, SYN/ACKs in syn_recv: the answer decides
+    syn_again: i64 = -1  # what a SYN/ACK must acknowledge to prove that the ports are used anew
+    state_before_reset: i64 = NONE
+    is_reset_by_client: bool = False
+
     def __init__(self, client: Stream, server: Stream) -> None:
-        self.state: i64 = NONE
         self.client = client  # what the client sends
         self.server = server
-        self.flags_to_server: i64 = 0  # all TCP flags seen
-        self.flags_to_client: i64 = 0
-        self.is_established = False  # it was, once
-        self.is_midstream = False  # picked up without its handshake
-        self.is_async = False  # one side alone is seen
-        self.is_fast_open = False  # the SYN may carry data (RFC 7413)
-        self.is_fast_open_refused = False  # the server did not take the data of the SYN
-        self.is_evasion = False  # the handshake ended in a way that some targets ignore
-        self.is_confirmed = False  # the server has seen the end of the handshake
-        self.has_timestamps = False  # both sides agreed on them
-        self.syn: Opening | None = None  # the last one, until it is answered
-        self.server_syn: Opening | None = None  # the server answered the SYN with a SYN of its own
-        self.other_openings: list[Opening] | None = None  # SYNs in syn_sent, SYN/ACKs in syn_recv: the answer decides
-        self.syn_again: i64 = -1  # what a SYN/ACK must acknowledge to prove that the ports are used anew
-        self.state_before_reset: i64 = NONE
-        self.is_reset_by_client = False
+
+    def reverse(self) -> None:
+        """Take the client for the server: who is which was a guess."""
+        self.client, self.server = self.server, self.client
+        self.flags_to_server, self.flags_to_client = self.flags_to_client, self.flags_to_server
+        self.is_reset_by_client = not self.is_reset_by_client

@@ -8,7 +8,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from vids.engine.flow.memory import Memory
 from vids.engine.flow.overlap import Borders, Overlay
-from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, Queue
+from vids.engine.flow.queue import DIFFERENT, NO_OVERLAP, REGION_GAP, Queue
 from vids.engine.flow.reassembly import NO_LIMIT, Reassembly
 from vids.engine.flow.target import UNKNOWN, minds_borders
 from vids.engine.flow.urgent import Urgent
@@ -32,6 +32,41 @@ class Stream:
     FIN.
     """
 
+    tail: i64 = TAIL
+    origin: i64 = 0  # sequence number of offset 0
+    # sequence numbers, as offsets from `origin`
+    sent: i64 = 0  # next one to be sent, as far as was seen; behind the server's FIN, at the client's
+    last_ack: i64 = 0  # what the receiver expects next
+    advertised: i64 = 0  # bytes that the receiver takes beyond it
+    window_end: i64 = NO_LIMIT  # the receiver takes nothing beyond this
+    shift: i64 = 0  # of the windows that the receiver advertises
+    timestamp: i64 = -1  # last one of the sender (RFC 7323); -1: none
+    timestamp_s: i64 = 0  # packet time when it came
+    is_keeping_alive: bool = False  # the last segment was a keep-alive
+    is_probing: bool = False  # the last segment probed a window of zero
+    urgent: Urgent | None = None
+    # offsets of bytes
+    queue: Queue | None = None  # what came out of order; never empty
+    base: i64 = 0
+    end: i64 = 0
+    next: i64 = 0  # offset of the next byte in order
+    acked: i64 = 0
+    inspected: i64 = 0
+    heard: i64 = 0  # up to here the application protocol's parser has the bytes
+    borders: Borders | None = None  # of the segments that are not yet acknowledged, if the target minds
+    fin_at: i64 = -1  # offset of the FIN; -1 before it
+    is_finished: bool = False  # FIN or RST was seen: every byte may be the last
+    is_over: bool = False  # both sides are done, or one was reset: what was inspected is not held any more
+    is_ignored: bool = False  # nothing is kept any more
+    is_depth_reached: bool = False
+    gaps: i64 = 0
+    gap_bytes: i64 = 0
+    max_regions: i64 = 1  # of memory, as EVE counts them
+    memory: Memory | None = None  # what detection remembers of earlier windows
+    window: bytes = b""  # what `take` hands out
+    window_at: i64 = 0
+    fresh: i64 = 0
+
     def __init__(
         self, depth: i64, target: i64 = UNKNOWN, reassembly: Reassembly | None = None, is_inline: bool = False
     ) -> None:
@@ -40,41 +75,8 @@ class Stream:
         self.target = target  # what the receiver is (target.py)
         self.is_inline = is_inline  # bytes are inspected as they arrive, before they are acknowledged
         self.minds_borders = minds_borders(target)
-        self.tail: i64 = TAIL
-        self.origin: i64 = 0  # sequence number of offset 0
-        # sequence numbers, as offsets from `origin`
-        self.sent: i64 = 0  # next one to be sent, as far as was seen; behind the server's FIN, at the client's
-        self.last_ack: i64 = 0  # what the receiver expects next
-        self.advertised: i64 = 0  # bytes that the receiver takes beyond it
-        self.window_end: i64 = NO_LIMIT  # the receiver takes nothing beyond this
-        self.shift: i64 = 0  # of the windows that the receiver advertises
-        self.timestamp: i64 = -1  # last one of the sender (RFC 7323); -1: none
-        self.timestamp_s: i64 = 0  # packet time when it came
-        self.is_keeping_alive = False  # the last segment was a keep-alive
-        self.is_probing = False  # the last segment probed a window of zero
-        self.urgent: Urgent | None = None
-        # bytes
         self.buffer = bytearray()
-        self.queue: Queue | None = None  # what came out of order; never empty
-        self.base: i64 = 0
-        self.end: i64 = 0
-        self.next: i64 = 0  # offset of the next byte in order
-        self.acked: i64 = 0
-        self.inspected: i64 = 0
-        self.heard: i64 = 0  # up to here the application protocol's parser has the bytes
-        self.borders: Borders | None = None  # of the segments that are not yet acknowledged, if the target minds
-        self.fin_at: i64 = -1  # offset of the FIN; -1 before it
         self.must_flush = is_inline  # inspect what there is, however little
-        self.is_finished = False  # FIN or RST was seen: every byte may be the last
-        self.is_over = False  # both sides are done, or one was reset: what was inspected is not held any more
-        self.is_ignored = False  # nothing is kept any more
-        self.is_depth_reached = False
-        self.gaps: i64 = 0
-        self.gap_bytes: i64 = 0
-        self.memory: Memory | None = None  # what detection remembers of earlier windows
-        self.window = b""  # what `take` hands out
-        self.window_at: i64 = 0
-        self.fresh: i64 = 0
 
     def start(self, seq: i64) -> None:
         """Begin, or begin anew, with `seq` as the sequence number of the first byte."""
@@ -344,6 +346,8 @@ class Stream:
             self._note_overlap(overlap == DIFFERENT)
             if begin == offset:
                 self._remember_borders(begin, offset + length)
+        if offset - self.next > REGION_GAP:
+            self.max_regions = max(self.max_regions, queue.regions(self.next))
         self._drain()
         if self.acked > self.next:
             self._lose()

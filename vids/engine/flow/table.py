@@ -159,6 +159,17 @@ class FlowTable:
         if flow.tcp is not None:
             release(flow.tcp)
 
+    def reverse(self, flow: Flow) -> None:
+        """Take the flow's source for its destination: it was picked up midstream, and what it says shows the client."""
+        flow.key, flow.reverse_key = flow.reverse_key, flow.key
+        flow.source, flow.destination = flow.destination, flow.source
+        flow.source_port, flow.destination_port = flow.destination_port, flow.source_port
+        flow.packets_to_server, flow.packets_to_client = flow.packets_to_client, flow.packets_to_server
+        flow.bytes_to_server, flow.bytes_to_client = flow.bytes_to_client, flow.bytes_to_server
+        if flow.tcp is not None:
+            flow.tcp.reverse()
+        self.to_server = not self.to_server
+
     def counters(self) -> dict[str, int]:
         """Return what was counted so far, by dotted EVE name."""
         tcp, reassembly = self.tracker.counters, self.reassembly

@@ -10,7 +10,7 @@ from typing import final
 
 from mypy_extensions import i64
 
-from vids.engine.flow.arrival import Arrival
+from vids.engine.flow.arrival import SECOND_NS, Arrival
 from vids.engine.flow.closing import goes_on, shut_down
 from vids.engine.flow.completion import complete
 from vids.engine.flow.counters import TcpCounters
@@ -19,6 +19,7 @@ from vids.engine.flow.handshake import answer, begin
 from vids.engine.flow.midstream import resume
 from vids.engine.flow.reassembly import Reassembly
 from vids.engine.flow.session import CLOSED, ESTABLISHED, NONE, SYN_RECEIVED, SYN_SENT, TcpSession
+from vids.engine.flow.stream import distance
 from vids.engine.flow.validity import (
     FORGOTTEN,
     NEWS,
@@ -96,10 +97,16 @@ class TcpTracker:
         arrival = self._arrival
         arrival.is_in_stream = False
         if session.has_timestamps:
-            arrival.point(packet, session, to_server)
-            if not timestamp_is_valid(arrival):
-                return True
-            note_timestamp(arrival)
+            value = packet.tcp_ts_value
+            if value > 0 and mine.timestamp > 0 and distance(value, mine.timestamp) >= 0:  # valid for every target
+                if offset == mine.last_ack:
+                    mine.timestamp = value
+                mine.timestamp_s = packet.timestamp_ns // SECOND_NS
+            else:
+                arrival.point(packet, session, to_server)
+                if not timestamp_is_valid(arrival):
+                    return True
+                note_timestamp(arrival)
         if not to_server:
             session.is_confirmed = True
         mine.is_keeping_alive = False

@@ -129,6 +129,6 @@ class Conversation:
         self.look_into(transaction, file)
 
     def forget(self) -> None:
-        """Let go of transactions that are complete: they were looked at and recorded."""
-        if self.transactions and self.transactions[0].is_complete():
-            self.transactions = [tx for tx in self.transactions if not tx.is_complete()]
+        """Let go of transactions that are over: they were looked at and recorded."""
+        if self.transactions and self.transactions[0].is_over():
+            self.transactions = [tx for tx in self.transactions if not tx.is_over()]

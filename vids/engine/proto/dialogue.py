@@ -80,10 +80,14 @@ class Dialogue(Application):
         self.conversation: Conversation | None = None
         self.request = Opening()
         self.response = Opening()
+        self.has_overflow = False  # detection could not look at all of its news at once
+        self.may_be_reversed = False  # nobody saw the beginning: who is the client is a guess
+        self.wants_reversal = False  # the guess was wrong
         self.server_began = False  # the server spoke first
         self.has_begun = False
         self.found_to_server = False  # which side it was found by
         self.is_checked = False  # the other side was compared with it
+        self._unchecked = b""  # what that side said so far, until then
         self.n_earlier: i64 = 0  # transactions of the protocols before this one
         self.n_changes: i64 = 0
         self._n_reported = 0
@@ -104,6 +108,7 @@ class Dialogue(Application):
     def gap(self, length: i64, to_server: bool) -> None:
         """Go on behind bytes that nobody saw."""
         if self.conversation is not None:
+            self._settle(to_server)
             self.conversation.gap(length, to_server)
             self._follow()
             return
@@ -120,6 +125,7 @@ class Dialogue(Application):
         if self.conversation is None:
             self._give_up(opening)
         else:
+            self._settle(to_server)
             self.conversation.close(to_server, is_truncated)
             self._follow()
 
@@ -141,9 +147,29 @@ class Dialogue(Application):
             opening.add(data)
             answer = self._ask(opening.data[:MAX_START], to_server)
             opening.trim()
+        if answer == NO and to_server and self.may_be_reversed and self._looks_reversed(opening.data[:MAX_START]):
+            self.wants_reversal = True
+            return
         if answer == NO or (answer == MAYBE and opening.skipped > 0):
             if not self.is_datagrams or opening.n_datagrams >= MAX_DATAGRAMS:
                 self._give_up(opening)
+
+    def _looks_reversed(self, data: bytes) -> bool:
+        """Return whether what the client seems to say is what a server says."""
+        for protocol in self.protocols:
+            if protocol.probe(data, False, self.client_port, self.server_port) == YES:
+                return True
+        return False
+
+    def reverse(self) -> None:
+        """Take the client for the server, and hear again what was said: the flow was reversed."""
+        self.wants_reversal = self.may_be_reversed = False
+        self.client_port, self.server_port = self.server_port, self.client_port
+        self.request, self.response = self.response, self.request
+        self.server_began = not self.server_began
+        said = self.response.data
+        self.response.data = b""
+        self.feed(said, False)
 
     def _ask(self, data: bytes, to_server: bool) -> i64:
         """Return the most hopeful answer; the first YES begins a conversation."""
@@ -189,6 +215,8 @@ class Dialogue(Application):
             return
         if data:
             conversation.feed(data, to_server)
+        if skipped > 0 or opening.is_closed:
+            self._settle(to_server)
         if skipped > 0:
             conversation.gap(skipped, to_server)
         if opening.is_closed:
@@ -196,21 +224,41 @@ class Dialogue(Application):
         self._follow()
 
     def _check(self, data: bytes, to_server: bool) -> None:
-        """Compare what the other side says first with the protocol that was found."""
+        """Compare what the other side says first, once that is enough, with the protocol that was found."""
         found = self.protocol
         if found is None or to_server == self.found_to_server:
             return
-        self.is_checked = True
-        if self._probe(found, data, to_server) != NO:
+        self._unchecked = (self._unchecked + data)[:MAX_START]
+        self._compare(found, self._unchecked, to_server)
+        if self.is_checked:
+            self._unchecked = b""
+
+    def _compare(self, found: Protocol, said: bytes, to_server: bool) -> None:
+        """Name the other side by what it said so far, and find out whether more would tell something else."""
+        answer = self._probe(found, said, to_server)
+        if answer != NO:
+            self.is_checked = answer == YES or len(said) == MAX_START
             self._name_side(to_server, found.name)
             return
+        self._name_side(to_server, FAILED)
         for protocol in self.protocols:
-            if protocol is not found and self._probe(protocol, data, to_server) == YES:
+            other = self._probe(protocol, said, to_server) if protocol is not found else NO
+            if other == YES:
+                self.is_checked = True
                 self._name_side(to_server, protocol.name)
                 self.events.append(MISMATCH)
                 return
-        self._name_side(to_server, FAILED)
-        self.events.append(ONE_SIDED)
+            answer = max(answer, other)
+        if answer == NO or len(said) == MAX_START:
+            self._settle(to_server)
+
+    def _settle(self, to_server: bool) -> None:
+        """Compare no more: what the other side said first ends here."""
+        if self.is_checked or to_server == self.found_to_server or not self._unchecked:
+            return
+        self.is_checked = True
+        if (self.name_to_server if to_server else self.name_to_client) == FAILED:
+            self.events.append(ONE_SIDED)
 
     def _name_side(self, to_server: bool, name: str) -> None:
         if to_server:
@@ -235,6 +283,10 @@ class Dialogue(Application):
         self.n_transactions = self.n_earlier + conversation.n_transactions
         if conversation.is_over:
             self.is_over = True
+
+    def has_odd_news(self) -> bool:
+        """Return whether there are events of the flow as a whole that were not reported."""
+        return len(self.events) > self._n_reported
 
     def news(self) -> list[str]:
         """Return the events of the flow as a whole that were not reported; they are now."""
@@ -264,6 +316,7 @@ class Dialogue(Application):
         self.conversation = None
         self.has_begun = False
         self.is_checked = False
+        self._unchecked = b""
         self.request, self.response = _reopened(self.request), _reopened(self.response)
         if wanted is not None:
             self.protocols = [wanted]

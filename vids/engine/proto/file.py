@@ -17,6 +17,7 @@ TRUNCATED: Final = "TRUNCATED"  # it ended early, or we stopped to follow it
 FAILED: Final = "ERROR"
 
 MAX_NAME: Final = 65_535  # bytes; a longer name is cut
+MAX_DATA: Final = 1 << 20  # bytes of one file that are held for rules, where its protocol sets no limit
 MAGIC_BYTES: Final = 4_096  # of the beginning, that say what kind of file it is
 LOOK: Final = 4_096  # bytes that must be new before rules look into the beginning again; then twice as many, ...
 
@@ -37,7 +38,7 @@ class File:
     def __init__(self, name: bytes, to_server: bool, limit: i64) -> None:
         self.name = name if len(name) <= MAX_NAME else name[:MAX_NAME]
         self.to_server = to_server
-        self.limit = limit
+        self.limit = min(limit, MAX_DATA)
         self.state = OPEN
         self.data = bytearray()
         self.size: i64 = 0  # bytes so far, those of gaps included

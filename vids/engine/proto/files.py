@@ -28,6 +28,7 @@ class Files:
         self.n_opened: i64 = 0
         self.n_refused: i64 = 0  # files of transactions that had too many
         self.n_cut_names: i64 = 0
+        self.n_cut_data: i64 = 0  # files that rules could not look into beyond their beginning
         self.n_stored: i64 = 0
         self.n_too_late: i64 = 0  # files that a rule wanted when their bytes were gone
         self._n_handles: i64 = 0
@@ -83,6 +84,7 @@ class Files:
             "app_layer.file.opened": self.n_opened,
             "app_layer.file.refused": self.n_refused,
             "app_layer.file.name_cut": self.n_cut_names,
+            "app_layer.file.data_cut": self.n_cut_data,
             "app_layer.file.range_memcap": self.ranges.n_given_up,
             "app_layer.file.range_pieces": self.ranges.n_refused,
             "file_store.stored": self.n_stored,

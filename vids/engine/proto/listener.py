@@ -41,6 +41,7 @@ class Listener:
             if session.client.end == 0 and session.server.end == 0:
                 return None
             app = Dialogue(self.settings, self.over_tcp, TCP, flow.source_port, flow.destination_port, self.files)
+            app.may_be_reversed = session.is_midstream
             flow.app = app
         assert isinstance(app, Dialogue)
         if not app.is_over:

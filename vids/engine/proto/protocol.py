@@ -26,6 +26,7 @@ class Protocol:
     name: ClassVar[str] = ""  # EVE's app_proto, and the word in a rule's header
     rule_names: ClassVar[tuple[str, ...]] = ()  # further words in a rule's header that mean it
     record_type: ClassVar[str] = ""  # EVE's event_type of its records, and the name of the object in them; "" has none
+    record_shape: ClassVar[dict[str, object]] = {}  # of that object, as vids/eve/shape.py reads it
     transports: ClassVar[tuple[int, ...]] = OVER_TCP
     events: ClassVar[tuple[str, ...]] = ()  # names for app-layer-event, in lower case
     has_loud_events: ClassVar[bool] = False  # EVE writes their names in capitals

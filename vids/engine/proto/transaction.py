@@ -58,6 +58,17 @@ class Transaction:
         """Return how far a side has come."""
         return self.request_progress if to_server else self.response_progress
 
+    def has_news(self, to_server: bool) -> bool:
+        """Return whether something changed on a side since detection looked."""
+        return self.has_request_news if to_server else self.has_response_news
+
+    def clear_news(self, to_server: bool) -> None:
+        """Note that detection looks at a side now."""
+        if to_server:
+            self.has_request_news = False
+        else:
+            self.has_response_news = False
+
     def asked(self, to_server: bool) -> Asked:
         """Return detection's memory of a side, made now if there is none."""
         memory = self.request_asked if to_server else self.response_asked
@@ -76,6 +87,10 @@ class Transaction:
     def is_from_client(self) -> bool:
         """Return whether its record has the client as source: all do, but for what a server says by itself."""
         return True
+
+    def is_over(self) -> bool:
+        """Return whether both sides are done, and detection has looked at them."""
+        return self.is_complete() and not self.has_request_news and not self.has_response_news
 
     def event(self, name: str) -> bool:
         """Note what is odd, once each; False when there are too many already."""

@@ -30,6 +30,8 @@ class Cursor:
         self.n_pcre_limits: i64 = 0  # expressions that gave up at a match limit, since the cursor was made
         self.notes: dict[str, float] | None = None  # what options found out, for the record: entropy by buffer
         self.context: dict[str, bytes] | None = None  # JSON of what was found in sets, by the rule's keys
+        self.captured: dict[str, bytes] | None = None  # groups of expressions, by the keys of rule/capture.py
+        self.n_captures_cut: i64 = 0  # of them that were too long, since the cursor was made
         self._lowered: bytes | None = None
         self._tail = b""
         self._tail_at: i64 = 0
@@ -57,6 +59,12 @@ class Cursor:
             if self.context is None:
                 self.context = {}
             self.context[key] = json
+
+    def capture(self, key: str, value: bytes) -> None:
+        """Keep what a group matched."""
+        if self.captured is None:
+            self.captured = {}
+        self.captured[key] = value
 
     def rewind(self) -> None:
         """Go back to the start of the buffer, for the next rule; the variables stay."""

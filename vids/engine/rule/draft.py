@@ -7,7 +7,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, Buffer, PacketCheck, Transform
+from vids.engine.rule.keyword import BUFFER, META, TRANSFORM, Buffer, PacketCheck, PayloadCheck, Transform
 from vids.engine.rule.keywords.content import Content
 from vids.engine.rule.names import StateNames
 from vids.engine.rule.resource import Resources
@@ -64,6 +64,15 @@ class Draft:
             self._own = inspection
         return inspection
 
+    def inspection_for(self, check: PayloadCheck) -> Inspection:
+        """Return where a payload option belongs: one that counts from the last match looks where that was.
+
+        An old modifier may have put that content into a buffer of its own (content:"a"; http_uri; isdataat:3,relative).
+        """
+        if check.is_relative and self.buffer == PAYLOAD_BUFFER and self.last_buffer != PAYLOAD_BUFFER:
+            return self.inspection_of(self.last_buffer)
+        return self.inspection()
+
     def inspection_of(self, buffer: str) -> Inspection:
         """Return the inspection of a buffer that an option names by itself, whatever the current one is."""
         if buffer == self.buffer:
@@ -113,6 +122,7 @@ class Draft:
         self.buffer = buffer
         self.source = source
         self.side = side
+        self.last_buffer = buffer
         self.is_new_instance = is_new_instance
         self._own = None
         self.transforms = []

@@ -20,11 +20,11 @@ FLOW_START: Final = "flow_start"
 
 @final
 class AtFlowStart(PacketCheck):
-    """The packet is the first of its flow."""
+    """The packet is the first of its side of the flow."""
 
     def match(self, view: View) -> bool:
         flow = view.flow
-        return flow is not None and flow.packets_to_server + flow.packets_to_client == 1
+        return flow is not None and (flow.packets_to_server if view.to_server else flow.packets_to_client) == 1
 
 
 @final

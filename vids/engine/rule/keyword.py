@@ -135,7 +135,7 @@ class PayloadCheck(Keyword):
     inner: Inspection | None = None  # what must hold in the bytes that it left in `cursor.decoded`
 
     def place(self, draft: Draft) -> None:
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         """Look for this option's next match."""

@@ -37,4 +37,6 @@ class StateNames:
     def __init__(self) -> None:
         self.flowbits = Names()  # of the numbers in Flow.bits
         self.flowints = Names()  # of those in Flow.ints
+        self.flow_variables = Names()  # that expressions capture
+        self.packet_variables = Names()
         self.hostbits = Names()  # of bits of hosts, and of pairs of hosts

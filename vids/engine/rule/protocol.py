@@ -11,6 +11,7 @@ from vids.engine.proto.transaction import TO_CLIENT, TO_SERVER
 from vids.engine.rule.application import APPLICATION
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import PacketCheck
+from vids.engine.rule.keywords.app_layer_protocol import AppLayerProtocol
 from vids.engine.rule.keywords.flow import FlowOption
 from vids.engine.rule.rule import Rule
 from vids.engine.rule.view import View
@@ -41,7 +42,7 @@ def settle(rule: Rule) -> None:
     if not rule.is_transactional:
         if rule.is_exchange:
             raise RuleError("`=>` joins a request and its response: it needs a buffer of each", "", 1)
-        rule.is_protocol_only = bool(header) and not rule.inspections and _asks_nothing_else(rule)
+        rule.is_protocol_only = rule.is_protocol_only or _asks_protocol_alone(rule)
         return
     allowed = header or [protocol.name for protocol in PROTOCOLS]
     for inspection in rule.inspections:
@@ -101,9 +102,12 @@ def _common(sides: i64, own: i64, what: str) -> i64:
     return sides & own
 
 
-def _asks_nothing_else(rule: Rule) -> bool:
-    """Return whether all further tests are of the flow's direction and state."""
+def _asks_protocol_alone(rule: Rule) -> bool:
+    """Return whether the rule asks about the protocol of a flow, its direction and state, and nothing else."""
+    asks = False
     for check in rule.checks:
-        if not isinstance(check, OfProtocol | FlowOption):
+        if isinstance(check, OfProtocol | AppLayerProtocol):
+            asks = True
+        elif not isinstance(check, FlowOption):
             return False
-    return True
+    return asks and not rule.inspections

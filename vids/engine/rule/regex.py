@@ -40,9 +40,9 @@ class Regex:
             raise RuleError(f"the expression does not compile: {message.partition('; ')[2] or message}") from error
         self.is_native = False
 
-    def group_names(self) -> list[str]:
-        """Return the names of the named groups."""
-        return list(self.pattern.groupindex)
+    def named_groups(self) -> dict[str, int]:
+        """Return the numbers of the named groups."""
+        return dict(self.pattern.groupindex)
 
     def n_groups(self) -> int:
         """Return how many groups there are."""
@@ -59,6 +59,11 @@ class Regex:
             return None
         matched: bytes | None = found.group(1)
         return matched
+
+    def groups(self, subject: bytes, at: i64) -> list[bytes | None]:
+        """Return what the groups of the first match from `at` on matched: it has one, as `search` said."""
+        found = self.pattern.search(subject, at)
+        return [] if found is None else list(found.groups())
 
     def search(self, cursor: Cursor, subject: bytes, at: i64) -> tuple[i64, i64]:
         """Return begin and end of the first match from `at` on: -1 for none, -2 where a limit was reached."""

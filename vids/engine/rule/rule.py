@@ -151,6 +151,7 @@ class Rule:
         self.has_ports = False  # the header asks about ports: packets without any do not match
         self.fast_pattern: Content | None = None  # the one that the rule asks for by name
         self.n_values = 0  # byte_extract variables
+        self.has_captures = False  # some groups of its expressions are kept
         self.replacements: list[Replacement] = []  # of bytes in the packet, where it passes through us
         self.is_alert_forced = False  # a pass rule that alerts nevertheless
         self.skipped = ""  # the requirement (`requires`) that is not met: the rule is left out, and is no fault

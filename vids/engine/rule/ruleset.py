@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from vids.engine.rule.capture import FOR_PACKET, Capture, VariableCheck
 from vids.engine.rule.classification import Classtype
 from vids.engine.rule.dataset import DataSet
 from vids.engine.rule.error import RuleError
@@ -23,7 +24,7 @@ WARNING: Final = "warning"
 
 ACTION_ORDER: Final = {"pass": 0, "drop": 1, "reject": 2, "rejectsrc": 2, "rejectdst": 2, "rejectboth": 2}
 LAST_ACTION: Final = 3  # alert, config
-KINDS: Final = 4  # of state: flowbits, flowints, bits of pairs, bits of hosts
+KINDS: Final = 6  # of state: flowbits, flowints, bits of pairs, bits of hosts, variables of flows, and of packets
 MAX_CHAIN: Final = 16  # a sets, b asks and sets, c asks ...: longer chains take a packet more
 
 
@@ -232,6 +233,8 @@ def _asked(rule: Rule) -> list[int]:
             found.append(check.number * KINDS + 1)
         elif isinstance(check, HostBitTest):
             found.append(check.number * KINDS + (2 if check.track == PAIR else 3))
+        elif isinstance(check, VariableCheck):
+            found.append(check.number * KINDS + (5 if check.kind == FOR_PACKET else 4))
     return found
 
 
@@ -245,4 +248,6 @@ def _changed(rule: Rule) -> list[int]:
             found.append(effect.number * KINDS + 1)
         elif isinstance(effect, HostBitChange):
             found.append(effect.number * KINDS + (2 if effect.track == PAIR else 3))
+        elif isinstance(effect, Capture) and effect.number >= 0:
+            found.append(effect.number * KINDS + (5 if effect.kind == FOR_PACKET else 4))
     return found

@@ -29,6 +29,8 @@ class View:
         self.protocol: Protocol | None = None  # of the transaction
         self.transaction: Transaction | None = None  # that is looked at, if one is
         self.hosts = Hosts()  # what is remembered of hosts
+        self.captured: dict[str, bytes] | None = None  # by the rule that matched last (rule/capture.py)
+        self.packet_variables: dict[str, bytes] = {}  # that rules captured from the packet, by name
 
     def source(self) -> bytes:
         """Return the address that the bytes at hand came from: 4 or 16 bytes, or none without IP."""

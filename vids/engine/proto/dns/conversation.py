@@ -13,6 +13,7 @@ from vids.engine.proto.transaction import COMPLETE, Transaction
 from vids.engine.settings import Settings
 
 MAX_MESSAGES: Final = 4096  # that arrive at once: a hole that is filled sets many free
+MAX_SILENT: Final = 500  # requests without a record, whose responses are to have none either
 
 
 class DnsTransaction(Transaction):
@@ -60,6 +61,7 @@ class DnsConversation(Conversation):
         super().__init__(settings)
         self.has_begun = False
         self.is_reversed = False  # a response came first: the flow's client is the server
+        self.silent: dict[int, bool] = {}  # ids of requests that rules wanted no record of, oldest first
 
     def feed(self, data: bytes, to_server: bool) -> None:
         """Take a datagram."""
@@ -81,9 +83,19 @@ class DnsConversation(Conversation):
         if is_odd:
             message.events.append("not_response" if is_request else "not_request")
         tx = DnsTransaction(self.n_transactions, message, is_request, to_server)
+        tx.is_silent = not is_request and self.silent.pop(message.id, False)
         self.tell(tx)
         if is_odd:
             self.changed(tx, not is_request)  # rules on the event ask for the direction
+
+    def forget(self) -> None:
+        """Let go of the messages; of a request remember whether it has no record."""
+        for tx in self.transactions:
+            if tx.is_silent and isinstance(tx, DnsTransaction) and tx.is_request:
+                self.silent[tx.message.id] = True
+                if len(self.silent) > MAX_SILENT:
+                    del self.silent[next(iter(self.silent))]
+        super().forget()
 
     def tell(self, tx: DnsTransaction) -> None:
         """Hand a transaction on, if there is room."""

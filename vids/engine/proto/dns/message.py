@@ -157,18 +157,29 @@ def _is_possible(message: Message, counts: list[int], size: i64) -> bool:
 def _read_sections(reader: Reader, message: Message, counts: list[int]) -> None:
     """Read all that follows the header; faults behind the answers are tolerated."""
     _read_queries(reader, message.queries, counts[0])
-    message.is_malformed = not _read_resources(reader, message.answers, counts[1])
-    if not message.is_malformed:
-        if not _read_resources(reader, message.authorities, counts[2]):
-            message.authorities.clear()
-            message.events.append("invalid_authorities")
-        elif not _read_resources(reader, message.additionals, counts[3]):
-            message.additionals.clear()
-            message.events.append("invalid_additionals")
+    is_whole = (
+        _read_resources(reader, message.answers, counts[1])
+        and _read_resources(reader, message.authorities, counts[2])
+        and _read_resources(reader, message.additionals, counts[3])
+    )
+    if not is_whole and reader.room >= 0:
+        _note_fault(message, counts)
     if message.flags & RESERVED:
         message.events.append("z_flag_set")
     if message.opcode() >= OPCODES:
         message.events.append("invalid_opcode")
+
+
+def _note_fault(message: Message, counts: list[int]) -> None:
+    """Say where it is malformed."""
+    if len(message.queries) < counts[0] or len(message.answers) < counts[1]:
+        message.is_malformed = True
+    elif len(message.authorities) < counts[2]:
+        message.authorities.clear()
+        message.events.append("invalid_authorities")
+    else:
+        message.additionals.clear()
+        message.events.append("invalid_additionals")
 
 
 def _read_queries(reader: Reader, queries: list[Query], count: int) -> None:

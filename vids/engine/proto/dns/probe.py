@@ -1,4 +1,4 @@
-"""How DNS is told from other traffic: anywhere by what can hardly be anything else, on its port by what it may be."""
+"""How DNS is told from other traffic where no port says so: by what can hardly be anything else."""
 
 from __future__ import annotations
 
@@ -34,10 +34,3 @@ def is_likely(message: Message) -> bool:
 def is_sound(message: Message, size: int) -> bool:
     """Return whether a message is likely, and nothing is wrong with any part of it or left over."""
     return is_likely(message) and not message.events and message.length == size
-
-
-def is_likely_here(message: Message) -> bool:
-    """Return whether a message may be one where such are expected, malformed or not."""
-    if not message.is_malformed:
-        return True
-    return len(message.queries) > 0 or len(message.answers) > 0

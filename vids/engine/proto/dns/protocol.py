@@ -11,7 +11,8 @@ from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dns.conversation import DnsConversation, MdnsConversation
 from vids.engine.proto.dns.field import DNS_FIELDS, DNS_NUMBERS, MDNS_FIELDS
 from vids.engine.proto.dns.message import HEADER, parse
-from vids.engine.proto.dns.probe import is_likely, is_likely_here, is_sound
+from vids.engine.proto.dns.probe import is_likely, is_sound
+from vids.engine.proto.dns.record import DNS_SHAPE, MDNS_SHAPE
 from vids.engine.proto.dns.stream import PREFIX, DnsStream
 from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.protocol import MAYBE, NO, OVER_BOTH, OVER_UDP, YES, Protocol
@@ -20,9 +21,12 @@ from vids.engine.settings import Settings
 MDNS: Final = 5353  # ports
 OTHERS: Final = (137, MDNS, 5355)  # the same messages, of other protocols: NetBIOS, multicast DNS, LLMNR
 
+SHORT: Final = 1000  # bytes of a message that is waited for, to be told by all of it; a longer one by its beginning
+
 EVENTS: Final = (
     "malformed_data", "not_request", "not_response", "z_flag_set", "invalid_opcode", "name_too_long", "infinite_loop",
     "too_many_labels", "invalid_additionals", "invalid_authorities", "too_many_transactions",
+    "too_much_malformed_data",
 )  # fmt: skip
 
 
@@ -31,6 +35,7 @@ class Dns(Protocol):
 
     name: ClassVar[str] = "dns"
     record_type: ClassVar[str] = "dns"
+    record_shape: ClassVar[dict[str, object]] = DNS_SHAPE
     transports: ClassVar[tuple[int, ...]] = OVER_BOTH
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = DNS_FIELDS
@@ -51,7 +56,7 @@ class Dns(Protocol):
         """Return YES or NO for a datagram."""
         message = parse(data, len(data))
         if self.is_at_home(source_port, destination_port):
-            return YES if is_likely_here(message) else NO
+            return YES if message.is_possible else NO
         if source_port in OTHERS or destination_port in OTHERS:
             return NO
         return YES if is_sound(message, len(data)) else NO
@@ -71,14 +76,13 @@ class DnsOverTcp(Dns):
         if len(data) < PREFIX + HEADER:
             return MAYBE if size >= HEADER else NO
         message = parse(data[PREFIX : PREFIX + size], size)
-        is_whole = len(data) >= PREFIX + size
-        if not message.is_possible or (is_whole and not is_likely_here(message)):
-            return NO
-        if not message.queries and not is_whole:
-            return MAYBE  # the question is not there yet
         if self.is_at_home(source_port, destination_port):
-            return YES
-        return YES if (is_sound(message, size) if is_whole else is_likely(message)) else NO
+            return YES if message.is_possible else NO
+        if not message.is_possible or (message.queries and not is_likely(message)):
+            return NO
+        if len(data) < PREFIX + min(size, SHORT):
+            return MAYBE
+        return YES if (is_sound(message, size) if size <= SHORT else is_likely(message)) else NO
 
     def converse(self, settings: Settings) -> Conversation:
         """Return a parser for one flow."""
@@ -91,6 +95,7 @@ class Mdns(Protocol):
 
     name: ClassVar[str] = "mdns"
     record_type: ClassVar[str] = "mdns"
+    record_shape: ClassVar[dict[str, object]] = MDNS_SHAPE
     transports: ClassVar[tuple[int, ...]] = OVER_UDP
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = MDNS_FIELDS
@@ -99,7 +104,7 @@ class Mdns(Protocol):
         """Return YES for a message on its port: nothing else tells it from DNS."""
         if MDNS not in (source_port, destination_port):
             return NO
-        return YES if is_likely_here(parse(data, len(data))) else NO
+        return YES if parse(data, len(data)).is_possible else NO
 
     def converse(self, settings: Settings) -> Conversation:
         """Return a parser for one flow."""

@@ -9,7 +9,7 @@ from mypy_extensions import i64
 POINTER: Final = 0xC0  # a length byte from here on is the first half of a pointer
 MAX_LABEL: Final = 63  # bytes
 MAX_LABELS: Final = 255  # labels and pointers of one name: no loop is followed further
-MAX_NAME: Final = 1025  # bytes of a name that are kept; a legal one has 255 (RFC 1035, section 2.3.4)
+MAX_NAME_BYTES: Final = 1025  # bytes of a name that are kept; a legal one has 255 (RFC 1035, section 2.3.4)
 MAX_UNPACKED: Final = 1 << 18  # bytes of all names and texts of a message: pointers make many of few
 
 INFINITE_LOOP: Final = "infinite_loop"
@@ -80,7 +80,7 @@ class Reader:
         return self.at < self.end and not self.is_malformed
 
     def unpack(self, length: i64) -> None:
-        """Account for bytes of names and texts, as they come out of the message."""
+        """Account for bytes of names and texts, as they come out of the message; too many end it."""
         self.room -= length
         if self.room < 0:
             self.note(TOO_MANY_LABELS)
@@ -121,7 +121,7 @@ class Reader:
                 self.is_malformed = True
             n_steps += 1
             self.unpack(1 + size)
-            if n_steps > MAX_LABELS or length > MAX_NAME:
+            if n_steps > MAX_LABELS or length > MAX_NAME_BYTES:
                 is_truncated = True
                 self.note(NAME_TOO_LONG if n_steps <= MAX_LABELS else TOO_MANY_LABELS)
                 if behind >= 0:
@@ -129,4 +129,4 @@ class Reader:
         if self.is_malformed:
             return NO_NAME
         self.at = behind if behind >= 0 else min(at + 1, end)
-        return Name(b".".join(labels)[:MAX_NAME], is_truncated)
+        return Name(b".".join(labels)[:MAX_NAME_BYTES], is_truncated)

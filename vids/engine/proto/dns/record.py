@@ -21,6 +21,31 @@ SOA_NUMBERS: Final = ("serial", "refresh", "retry", "expire", "minimum")
 
 Json = dict[str, object]
 
+QUERY: Final[Json] = {"rrname": str, "rrtype": str, "rrname_truncated?": bool}  # shapes of what follows
+SOA: Final[Json] = {
+    "mname": str, "mname_truncated?": bool, "rname": str, "rname_truncated?": bool,
+    **dict.fromkeys(SOA_NUMBERS, int),
+}  # fmt: skip
+SRV: Final[Json] = {"priority": int, "weight": int, "port": int, "name": str}
+SSHFP: Final[Json] = {"fingerprint": str, "algo": int, "type": int}
+OPT: Final = [{"code": int, "data": str}]
+ENTRY: Final[Json] = {
+    **QUERY, "ttl": int, "rdata?": str, "soa?": SOA, "srv?": SRV, "sshfp?": SSHFP, "opt?": OPT,
+    "rdata_truncated?": bool,
+}  # fmt: skip
+DNS_SHAPE: Final[Json] = {
+    "version": int, "type": {"request", "response"}, "tx_id": int, "id": int, "flags": str, "qr?": bool,
+    **{f"{flag}?": bool for _, flag in FLAGS}, "opcode": int, "rcode": str, "queries?": [QUERY], "answers?": [ENTRY],
+    "grouped?": {"*": [(str, SOA, SRV, SSHFP)]}, "authorities?": [ENTRY], "additionals?": [ENTRY],
+}  # fmt: skip
+MDNS_ENTRY: Final[Json] = {  # the data stand under the name of the type
+    "rrname": str, "rrname_truncated?": bool, "rdata_truncated?": bool, "*": (str, [str], SOA, SRV, SSHFP, OPT),
+}  # fmt: skip
+MDNS_SHAPE: Final[Json] = {
+    "type": {"request", "response"}, "id": int, "flags?": [str], "opcode": int, "rcode": int, "queries?": [QUERY],
+    "answers?": [MDNS_ENTRY], "authorities?": [MDNS_ENTRY], "additionals?": [MDNS_ENTRY],
+}  # fmt: skip
+
 
 def dns_object(message: Message, number: int) -> Json:
     """Return EVE's `dns`; `number` is that of the transaction."""

@@ -18,6 +18,7 @@ from vids.engine.proto.http.coding import (
     Layer,
 )
 from vids.engine.proto.http.form import Form
+from vids.engine.proto.http.parameter import ContentRange
 from vids.engine.proto.transaction import Transaction
 from vids.engine.settings import Settings
 
@@ -70,6 +71,8 @@ class Intake:
         self.form: Form | None = None
         self.file: File | None = None
         self.file_name: bytes | None = None  # of the file that the body is
+        self.part: ContentRange | None = None  # if that is a part of a larger file,
+        self.part_key = b""  # found by this
         self.is_done = False  # nothing more of it is wanted
         self.n_looked: i64 = 0  # bytes when rules last looked
         self.was_bomb = False
@@ -93,7 +96,7 @@ class Intake:
         if self.file is None and self.file_name is not None:
             self._open(talk, tx)
         if self.form is not None:
-            self.form.gap(length)
+            self.form.gap(talk, tx, length)
         if self.file is not None:
             self.file.gap(length)
         if self.layers:
@@ -145,29 +148,44 @@ class Intake:
     def _take(self, talk: Conversation, tx: Transaction, data: bytes) -> None:
         """Take decoded bytes, as far as the limit goes."""
         body = self.body
-        room = self.limit - body.size
-        if room <= 0:
-            self._finish(talk, tx, TRUNCATED)
-            return
-        is_cut = len(data) > room
+        room = max(self.limit - body.size, 0)
+        length: i64 = len(data)
+        is_cut = length > room and not self._is_stored()
         if is_cut:
             data = data[:room]
-        body.size += len(data)
-        body.data += data
-        if self.form is not None:
-            self.form.feed(talk, tx, data)
-        elif self.file_name is not None:
-            if self.file is None:
-                self._open(talk, tx)
-            if self.file is not None:
-                self.file.add(data)
+            length = room
+        body.size += length
+        if room > 0:
+            body.data += data if length <= room else data[:room]
+        if length > 0:
+            self._hand_on(talk, tx, data)
         if is_cut:
             self._finish(talk, tx, TRUNCATED)
 
+    def _is_stored(self) -> bool:
+        """Return whether the file that this is will be stored: all of it then, not its beginning."""
+        file = self.form.file if self.form is not None else self.file
+        return file is not None and file.is_wanted
+
+    def _hand_on(self, talk: Conversation, tx: Transaction, data: bytes) -> None:
+        """Give decoded bytes to the files that they are of."""
+        if self.form is not None:
+            self.form.feed(talk, tx, data)
+            return
+        if self.file is None and self.file_name is not None:
+            self._open(talk, tx)
+        file = self.file
+        if file is not None:
+            file.add(data)
+            talk.grown(tx, file)
+
     def _open(self, talk: Conversation, tx: Transaction) -> None:
-        name = self.file_name
-        if name is not None:
-            self.file = talk.open_file(tx, name, self.to_server, self.limit)
+        name, part = self.file_name, self.part
+        if name is None:
+            return
+        file = self.file = talk.open_file(tx, name, self.to_server, self.limit)
+        if part is not None:
+            talk.part_of(file, self.part_key, part.start, part.end, part.size)
 
     def has_grown(self, step: i64) -> bool:
         """Return whether rules should look again: it grew by a step, or is as long as they look."""

@@ -15,7 +15,8 @@ import brotli
 from mypy_extensions import i64
 
 PIECE: Final = 32 << 10  # bytes that come out of one layer at a time
-BROTLI_SLICE: Final = 256  # bytes that go in at a time: what comes out of them is lost if they are malformed
+SLICE: Final = 256  # bytes that go into Brotli and LZMA at a time
+MAX_PAST: Final = 64 << 10  # bytes that went into them, kept to find what came out before a malformed byte
 RATIO: Final = 2048  # bytes out for one in: what Deflate cannot reach
 
 IDENTITY: Final = 0
@@ -49,6 +50,9 @@ class Layer:
         self.is_plain = False  # the bytes are in no coding
         self.is_memory_reached = False  # LZMA asked for more than it may have
         self._start = bytearray()  # all that was put, until something came out
+        self._past = bytearray()  # all that went into the decoder
+        self._is_probe = False
+        self._has_ended = False  # the stream: what follows it is ignored
         self._tries: i64 = 0
         self._waiting = b""
         self._has_more = False  # the decoder holds bytes that did not fit into the last piece
@@ -86,6 +90,7 @@ class Layer:
         self.coding = coding
         self._has_header = coding not in (GZIP, ZLIB, LZMA)
         self._header = bytearray()
+        self._past = bytearray()
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         self._brotli: brotli.Decompressor | None = brotli.Decompressor() if coding == BROTLI else None
         self._lzma: lzma.LZMADecompressor | None = None
@@ -93,12 +98,26 @@ class Layer:
             self._lzma = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=self.lzma_memory + LZMA_OVERHEAD)
 
     def _decode(self) -> bytes:
-        data, self._waiting = self._waiting, b""
-        if self._brotli is not None:
-            return self._unbrotli(self._brotli, data)
-        if self._lzma is not None:
-            return self._unlzma(self._lzma, data)
-        return self._inflate(data)
+        if self._brotli is None and self._lzma is None:
+            data, self._waiting = self._waiting, b""
+            return self._inflate(data)
+        data = b""
+        if not self._has_more:
+            data, self._waiting = self._waiting[:SLICE], self._waiting[SLICE:]
+        self._has_more = False
+        try:
+            out = self._unbrotli(self._brotli, data) if self._brotli is not None else self._unlzma(data)
+        except (brotli.error, lzma.LZMAError):
+            self.is_memory_reached = self._lzma is not None and self.n_out + PIECE >= self.lzma_memory
+            out = self._recover(data)
+            if self._has_ended:
+                self._waiting = b""
+            else:
+                self._fail(bool(out))
+            return out
+        if len(self._past) < MAX_PAST:
+            self._past += data
+        return out
 
     def _inflate(self, data: bytes) -> bytes:
         inflater = self._inflater
@@ -117,36 +136,42 @@ class Layer:
         return out
 
     def _unbrotli(self, decoder: brotli.Decompressor, data: bytes) -> bytes:
-        if not self._has_more:
-            self._waiting = data[BROTLI_SLICE:]
-            data = data[:BROTLI_SLICE]
-        else:
-            self._waiting = data
-            data = b""
-        self._has_more = False
-        if decoder.is_finished():
+        if self._has_ended or decoder.is_finished():
             self._waiting = b""
             return b""
-        try:
-            out: bytes = decoder.process(data, output_buffer_limit=PIECE)
-        except brotli.error:
-            self._fail(False)
-            return b""
+        out: bytes = decoder.process(data, output_buffer_limit=PIECE)
         self._has_more = len(out) >= PIECE or (bool(out) and not decoder.can_accept_more_data())
         return out
 
-    def _unlzma(self, decoder: lzma.LZMADecompressor, data: bytes) -> bytes:
-        self._has_more = False
-        if decoder.eof:
+    def _unlzma(self, data: bytes) -> bytes:
+        decoder = self._lzma
+        if decoder is None or decoder.eof:
+            self._waiting = b""
             return b""
-        try:
-            out = decoder.decompress(data, PIECE)
-        except lzma.LZMAError:
-            self.is_memory_reached = self.n_out + PIECE >= self.lzma_memory
-            self._fail(False)
-            return b""
+        out = decoder.decompress(data, PIECE)
         self._has_more = len(out) >= PIECE
         return out
+
+    def _recover(self, data: bytes) -> bytes:
+        """Return what comes out of `data` before its malformed byte: the decoders do not tell."""
+        if self._is_probe or len(self._past) >= MAX_PAST:
+            return b""
+        probe = Layer(self.coding, self.lzma_memory)
+        probe._is_probe = True
+        probe._tries = MAX_TRIES + 1
+        probe.put(bytes(self._past))
+        while probe.take():
+            pass
+        out: list[bytes] = []
+        for n in range(len(data)):
+            probe.put(data[n : n + 1])
+            piece = probe.take()
+            while piece:
+                out.append(piece)
+                piece = probe.take()
+        if not probe.is_broken and probe._brotli is not None:
+            self._has_ended = bool(probe._brotli.is_finished())
+        return b"".join(out)
 
     def _fail(self, has_output: bool) -> None:
         """Give up a stream that is malformed; if nothing came out of it, try it as another coding."""

@@ -12,8 +12,9 @@ GUIDE: Final = "Suricata user guide, rules, http keywords"
 LAST: Final = 4  # rank of buffers that hold one of a few words
 
 GET: Final = (
-    b"GET /a/./b%20c?d=%41 HTTP/1.1\r\nHost: Ex.COM:8080\r\nUser-Agent: curl\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n"
-    b"Accept-Language: de\r\nReferer: /r\r\nCookie: c=1\r\nConnection: close\r\nX: 1\r\nX:  2\r\n\r\n"
+    b"GET /a/./b%20c?d=%41 HTTP/1.1\r\nHost: Ex.COM:8080\r\nUser-Agent: curl\r\nAccept: */*\r\n"
+    b"Accept-Encoding: gzip\r\nAccept-Language: de\r\n"
+    b"Referer: /r\r\nCookie: c=1\r\nConnection: close\r\nX: 1\r\nX:  2\r\n\r\n"
 )
 PLAIN: Final = b"GET / HTTP/1.0\r\n\r\n"
 POST: Final = b"POST /up HTTP/1.1\r\nHost: h\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\na\0b\xffc"
@@ -214,12 +215,13 @@ HTTP_FIELDS: Final[tuple[Field, ...]] = (
         ),
     ),
     Field(
-        "http.response_body", "Look into the beginning of the response's body, with transfer and content codings undone.",
+        "http.response_body",
+        "Look into the beginning of the response's body, with transfer and content codings undone.",
         TO_CLIENT, HEADERS, _response_body, f"{GUIDE}, http.response_body", modifiers=("http_server_body",),
         is_growing=True, cases=(
             (GET, OK, (b"hello",)), (GET, b"HTTP/1.0 200 OK\r\n\r\nto the end", (b"to the end",)), (GET, MOVED, ()),
             (
-                GET, b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 9\r\n\r\n\xcbH\xcd\xc9\xc9\x07\0\0\0",
+                GET, b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 7\r\n\r\n\xcbH\xcd\xc9\xc9\7\0",
                 (b"hello",),
             ),
         ),
@@ -239,7 +241,9 @@ HTTP_FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "http.header_names", "Look into the names of all headers, one a line, behind and before an empty line.",
         BOTH, HEADERS, _header_names, f"{GUIDE}, http.header_names", ("http_header_names",), takes_side=True, cases=(
-            (POST, MOVED, (b"\r\nHost\r\nContent-Type\r\nContent-Length\r\n\r\n", b"\r\nLocation\r\nContent-Length\r\n\r\n")),
+            (POST, b"HTTP/1.1 302\r\nA:b\r\n\r\n", (
+                b"\r\nHost\r\nContent-Type\r\nContent-Length\r\n\r\n", b"\r\nA\r\n\r\n",
+            )),
             (PLAIN, BARE, ()),
         ),
     ),
@@ -275,7 +279,8 @@ HTTP_FIELDS: Final[tuple[Field, ...]] = (
         cases=((GET, OK, (b"curl",)), (POST, OK, ())),
     ),
     Field(
-        "http.host", "Look into the host that is asked, of the target or the Host header, in lower case, without a port.",
+        "http.host",
+        "Look into the host that is asked, of the target or the Host header, in lower case, without a port.",
         TO_SERVER, HEADERS, _host, f"{GUIDE}, http.host", modifiers=("http_host",), cases=(
             (GET, OK, (b"ex.com",)), (b"GET http://u:p@A.b.:1/ HTTP/1.1\r\nHost: c\r\n\r\n", b"", (b"a.b",)),
             (b"GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", b"", (b"[::1]",)), (PLAIN, OK, ()),

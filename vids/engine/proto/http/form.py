@@ -48,17 +48,17 @@ class Form:
     def close(self, talk: Conversation, tx: Transaction, is_truncated: bool) -> None:
         """End what is open: the upload does not go on."""
         if self.file is not None:
-            self._add(self._pending)
+            self._add(talk, tx, self._pending)
             self._end_file(talk, tx, TRUNCATED)
         elif self.state == HEAD and self._pending.strip(b"\r\n-") and not is_truncated:
             tx.event(GENERIC_ERROR)
         self.state = END
         self._pending = b""
 
-    def gap(self, length: i64) -> None:
+    def gap(self, talk: Conversation, tx: Transaction, length: i64) -> None:
         """Go on behind bytes that nobody saw."""
         if self.file is not None:
-            self._add(self._pending)
+            self._add(talk, tx, self._pending)
             self.file.gap(length)
         if self.state == HEAD:
             self.state = PREAMBLE
@@ -80,18 +80,18 @@ class Form:
         if at < 0:
             keep = len(boundary) + 1  # the line end before it too
             if len(pending) > keep:
-                self._add(pending[:-keep])
+                self._add(talk, tx, pending[:-keep])
                 self._pending = pending[-keep:]
             return False
         following = at + len(boundary)
         if len(pending) < following + 2:
             if at > 2:
-                self._add(pending[: at - 2])
+                self._add(talk, tx, pending[: at - 2])
                 self._pending = pending[at - 2 :]
             return False
         if self.file is not None:
             end = at - 2 if pending[:at].endswith(b"\r\n") else at
-            self._add(pending[:end])
+            self._add(talk, tx, pending[:end])
             self._end_file(talk, tx, CLOSED)
         is_last = pending[following : following + 2] == b"--"
         self.state = END if is_last else HEAD
@@ -139,10 +139,11 @@ class Form:
         self.file = talk.open_file(tx, name, True, self.limit)
         self.has_data = False
 
-    def _add(self, data: bytes) -> None:
+    def _add(self, talk: Conversation, tx: Transaction, data: bytes) -> None:
         if self.file is not None and data:
             self.has_data = True
             self.file.add(data)
+            talk.grown(tx, self.file)
 
     def _end_file(self, talk: Conversation, tx: Transaction, state: str) -> None:
         file = self.file

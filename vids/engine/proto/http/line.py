@@ -14,12 +14,14 @@ REQUEST_LINE: Final = re.compile(rb"[ \t\r\n\x0b\x0c]*([^ \t\r\n\x0b\x0c]*)([ \t
 OTHER_SPACE: Final = re.compile(rb"[\t\r\n\x0b\x0c]")
 LAST_SPACE: Final = re.compile(rb"(.*)[ \t\r\n\x0b\x0c](.*)", re.DOTALL)
 STATUS_LINE: Final = re.compile(
-    rb"[ \t\r\n\x0b\x0c\0]*([^ \t\r\n\x0b\x0c]+)(?:[ \t\r\n\x0b\x0c]+(?:([^ \t\r\n\x0b\x0c]+)([ \t\r\n\x0b\x0c]*)(.*))?)?",
+    rb"[ \t\r\n\x0b\x0c\0]*([^ \t\r\n\x0b\x0c]+)"
+    rb"(?:[ \t\r\n\x0b\x0c]+(?:([^ \t\r\n\x0b\x0c]+)([ \t\r\n\x0b\x0c]*)(.*))?)?",
     re.DOTALL,
 )
 VERSION: Final = re.compile(rb"\s*HTTP(\s*)/([\s0]*)(\.9|1\.0|1\.1)\s*", re.IGNORECASE)
 HTTP_START: Final = re.compile(rb"[ \t\r\n\x0b\x0c\0]*http", re.IGNORECASE)
 LOOKS_LIKE_REQUEST: Final = re.compile(rb"[A-Za-z_-]{1,32}[ \t]+\S.*[ \t]HTTP/\d", re.DOTALL)
+MAY_BE_REQUEST: Final = re.compile(rb"[A-Z_-]{1,32}(?:[ \t]+(?:/[^\r\n]*)?)?")
 
 NO_VERSION: Final = 0  # versions as numbers
 HTTP_0_9: Final = 9
@@ -156,4 +158,4 @@ def may_be_request_line(line: bytes) -> bool:
     if is_request_line(line):
         return True
     word = line.lstrip(SPACES)
-    return any(method.startswith(word) for method in METHODS)
+    return MAY_BE_REQUEST.fullmatch(word) is not None or any(method.startswith(word) for method in METHODS)

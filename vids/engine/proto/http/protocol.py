@@ -9,11 +9,12 @@ from mypy_extensions import i64
 
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.field import Field
+from vids.engine.proto.filefield import FILE_FIELDS
 from vids.engine.proto.http.conversation import HttpConversation
 from vids.engine.proto.http.fields import HTTP_FIELDS
 from vids.engine.proto.http.head_reader import REQUEST_EVENTS, RESPONSE_EVENTS
 from vids.engine.proto.http.line import METHODS
-from vids.engine.proto.http.transaction import HEADERS, LINE, STARTED, TRAILER
+from vids.engine.proto.http.transaction import HEADERS, LINE, SHAPE, STARTED, TRAILER
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.proto.transaction import COMPLETE
 from vids.engine.settings import Settings
@@ -46,6 +47,8 @@ EVENTS: Final = (
     "unable_to_match_response_to_request", "unknown_error", "uri_delim_non_compliant",
 )  # fmt: skip
 
+EMPTY_LINES: Final = b"\r\n"  # in front of a message count for nothing (RFC 9112, section 2.2)
+
 
 @final
 class HttpProtocol(Protocol):
@@ -54,6 +57,7 @@ class HttpProtocol(Protocol):
     name: ClassVar[str] = "http"
     rule_names: ClassVar[tuple[str, ...]] = ("http1",)
     record_type: ClassVar[str] = "http"
+    record_shape: ClassVar[dict[str, object]] = SHAPE
     events: ClassVar[tuple[str, ...]] = EVENTS
     has_loud_events: ClassVar[bool] = True
     request_states: ClassVar[dict[int, str]] = {
@@ -64,9 +68,12 @@ class HttpProtocol(Protocol):
         0: "response_not_started", STARTED: "response_line", LINE: "response_headers", HEADERS: "response_body",
         TRAILER: "response_trailer", COMPLETE: "response_complete",
     }  # fmt: skip
-    fields: ClassVar[tuple[Field, ...]] = HTTP_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = (*HTTP_FIELDS, *FILE_FIELDS)
 
     def probe(self, data: bytes, to_server: bool, source_port: i64, destination_port: i64) -> i64:
+        data = data.lstrip(EMPTY_LINES)
+        if not data:
+            return MAYBE
         return _probe_request(data) if to_server else _probe_response(data)
 
     def converse(self, settings: Settings) -> Conversation:

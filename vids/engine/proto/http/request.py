@@ -174,6 +174,7 @@ class Requests(Side):
         if end < 0:
             return len(data)
         self._read_fields(talk, reader)
+        self.run(talk, reader.behind)
         return end
 
     def _read_fields(self, talk: HttpTalk, reader: HeadReader) -> None:

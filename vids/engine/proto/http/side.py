@@ -51,12 +51,16 @@ class Side:
 
     def feed(self, talk: HttpTalk, data: bytes) -> None:
         """Take the next bytes."""
+        self.run(talk, data)
+        if self.state == AFTER:
+            self.complete(talk)
+
+    def run(self, talk: HttpTalk, data: bytes) -> None:
+        """Take bytes, and do not yet end the message that may be complete with them."""
         at: i64 = 0
         end: i64 = len(data)
         while at < end and not talk.next_protocol:
             at = self.step(talk, data, at)
-        if self.state == AFTER:
-            self.complete(talk)
 
     def step(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Take one thing from `data[at:]`; return what follows it."""
@@ -117,9 +121,7 @@ class Side:
 
     def take_length(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Take what is here of a body, or chunk, of known length."""
-        here = len(data) - at
-        if here > self.left:
-            here = self.left
+        here = min(len(data) - at, self.left)
         self.take_body(talk, data if here == len(data) else data[at : at + here])
         self.left -= here
         if self.left == 0:
@@ -188,13 +190,13 @@ class Side:
             reader = self.reader = HeadReader(not self.to_server, self.settings.http_max_headers)
             self.set_progress(TRAILER)
         end = reader.feed(data, at)
-        self.count_framing((len(data) if end < 0 else end) - at)
         if end < 0:
             return len(data)
         if self.tx is not None:
             self.note_oddities(self.tx, reader)
         self.reader = None
         self.state = AFTER
+        self.run(talk, reader.behind)
         return end
 
     def count_framing(self, length: i64) -> None:

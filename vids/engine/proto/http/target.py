@@ -179,8 +179,7 @@ def normal_path(path: bytes) -> bytes:
     """Return a path with all its encodings undone."""
     if ODD.search(path) is None:
         return path
-    path = undo_percent(path).replace(b"\\", b"/")
-    path = fold_utf8(path)
+    path = fold_utf8(undo_percent(path)).replace(b"\\", b"/")
     if b"//" in path:
         path = SLASHES.sub(b"/", path)
     return remove_dots(path)

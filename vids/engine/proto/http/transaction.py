@@ -20,6 +20,13 @@ TRAILER: Final = 4  # its body is
 
 NOT_SEEN: Final = b"/libhtp::request_uri_not_seen"  # the target of a request that nobody saw, as analysts know it
 
+NO_HEAD: Final = Head()  # of a side that did not come so far
+SHAPE: Final[dict[str, object]] = {  # of the record
+    "hostname?": str, "http_port?": int, "url?": str, "http_user_agent?": str, "xff?": str, "http_content_type?": str,
+    "content_range?": {"raw": str, "start?": int, "end?": int, "size?": int}, "http_refer?": str, "http_method?": str,
+    "protocol?": str, "status?": int, "status_string?": str, "redirect?": str, "length": int,
+}  # fmt: skip
+
 
 @final
 class HttpTransaction(Transaction):
@@ -38,7 +45,7 @@ class HttpTransaction(Transaction):
         self.uri = b""  # normalised
         self.host: bytes | None = None  # in lower case, of the target or the Host field
         self.port: i64 = -1
-        self.request_head = Head()
+        self.request_head = NO_HEAD
         self.request_body = Body()
         self.status_line: bytes | None = None
         self.response_protocol: bytes | None = None
@@ -46,7 +53,7 @@ class HttpTransaction(Transaction):
         self.status: bytes | None = None
         self.status_number: i64 = 0  # 0 is none
         self.message: bytes | None = None
-        self.response_head = Head()
+        self.response_head = NO_HEAD
         self.response_body = Body()
         self.had_continue = False  # an interim response came
 

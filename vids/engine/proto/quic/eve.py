@@ -38,6 +38,12 @@ VERSIONS: Final[dict[int, str]] = {
 
 Json = dict[str, object]
 
+PRINT: Final[Json] = {"hash": str, "string": str}
+SHAPE: Final[Json] = {
+    "version": str, "sni?": str, "ua?": str, "cyu?": [PRINT], "ja3?": PRINT, "ja3s?": PRINT, "ja4?": str,
+    "extensions?": [{"name?": str, "type": int, "values?": [str]}],
+}  # fmt: skip
+
 
 def quic_object(tx: QuicTransaction) -> Json:
     """Return EVE's `quic`."""

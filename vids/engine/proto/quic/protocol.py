@@ -10,6 +10,7 @@ from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.field import Field
 from vids.engine.proto.protocol import OVER_UDP, Protocol
 from vids.engine.proto.quic.conversation import QuicConversation
+from vids.engine.proto.quic.eve import SHAPE
 from vids.engine.proto.quic.fields import QUIC_FIELDS
 from vids.engine.proto.quic.probe import probe
 from vids.engine.settings import Settings
@@ -23,6 +24,7 @@ class Quic(Protocol):
 
     name: ClassVar[str] = "quic"
     record_type: ClassVar[str] = "quic"
+    record_shape: ClassVar[dict[str, object]] = SHAPE
     transports: ClassVar[tuple[int, ...]] = OVER_UDP
     events: ClassVar[tuple[str, ...]] = EVENTS
     fields: ClassVar[tuple[Field, ...]] = QUIC_FIELDS

@@ -19,6 +19,20 @@ OVER_TCP: Final = "t"  # in JA4
 
 Json = dict[str, object]
 
+PRINT: Final[Json] = {"hash": str, "string": str}
+SHAPE: Final[Json] = {
+    "subject?": str, "issuerdn?": str, "subjectaltname?": [str], "session_resumed?": bool, "serial?": str,
+    "fingerprint?": str, "sni?": str, "version?": str, "notbefore?": str, "notafter?": str, "certificate?": str,
+    "chain?": [str], "ja3?": PRINT, "ja3s?": PRINT, "ja4?": str, "client_alpns?": [str], "server_alpns?": [str],
+    "client_handshake?": {"version": str, "ciphers?": [int], "exts?": [int], "sig_algs?": [int]},
+    "server_handshake?": {"version": str, "cipher": int, "exts?": [int]},
+    "client?": {
+        "subject": str, "issuerdn": str, "fingerprint": str, "serial?": str, "notbefore?": str, "notafter?": str,
+        "certificate?": str, "chain?": [str],
+    },
+    "from_proto?": str,
+}  # fmt: skip
+
 
 def tls_object(tx: TlsTransaction) -> Json:
     """Return EVE's `tls`, with the fields that the settings ask for."""

@@ -10,6 +10,7 @@ from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.tls.conversation import TlsConversation
+from vids.engine.proto.tls.eve import SHAPE
 from vids.engine.proto.tls.fields import TLS_FIELDS, TLS_NUMBERS
 from vids.engine.proto.tls.probe import probe
 from vids.engine.proto.tls.transaction import CLIENT_STATES, SERVER_STATES
@@ -35,6 +36,7 @@ class Tls(Protocol):
     name: ClassVar[str] = "tls"
     rule_names: ClassVar[tuple[str, ...]] = ("ssl",)
     record_type: ClassVar[str] = "tls"
+    record_shape: ClassVar[dict[str, object]] = SHAPE
     events: ClassVar[tuple[str, ...]] = EVENTS
     has_loud_events: ClassVar[bool] = True
     request_states: ClassVar[dict[int, str]] = CLIENT_STATES

@@ -100,7 +100,7 @@ class ByteExtract(PayloadCheck):
     def place(self, draft: Draft) -> None:
         self.field.resolve(draft)
         self.variable = draft.define(self.name_of_variable)
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         if resume >= 0:

@@ -116,7 +116,7 @@ class ByteJump(PayloadCheck):
 
     def place(self, draft: Draft) -> None:
         self.uses_variable = self.field.resolve(draft)
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         if resume >= 0:

@@ -94,7 +94,7 @@ class ByteMath(PayloadCheck):
             self.rvalue_variable = draft.variable(self.name_of_rvalue)
             self.uses_variable = True
         self.result = draft.define(self.name_of_result)
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         if resume >= 0:

@@ -68,7 +68,7 @@ class IsDataAt(PayloadCheck):
         if self.name_of_variable:
             self.variable = draft.variable(self.name_of_variable)
             self.uses_variable = True
-        draft.inspection().checks.append(self)
+        draft.inspection_for(self).checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
         if resume >= 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
+from vids.engine.rule.capture import FOR_ALERT, KINDS, MAX_CAPTURE, Capture, numbers
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.keyword import Cases, PayloadCheck, register
@@ -50,7 +51,7 @@ BUFFERS: Final = {
     "Z": "http.host.raw",
 }
 RESPONSE_BODY: Final = "http.response_body"  # Q means this one too where it is the buffer
-CAPTURES: Final = ("pkt", "flow", "alert")
+NAMED: Final = re.compile(r"(pkt|flow|alert)\s*:\s*(\w+)")
 
 FORM: Final = re.compile(r"(!?)\s*/(.*)/([A-Za-z]*)((?:\s*,\s*(?:pkt|flow|alert)\s*:\s*\w+)*)", re.DOTALL)
 
@@ -62,7 +63,8 @@ class Pcre(PayloadCheck):
     `i s m x` are Perl's, `A` matches at the start only, `E` makes `$` mean the very end, `G` turns greediness
     round. With `R` the search, and what `^` means, begins at the end of the last match. A letter of `U I P Q H D
     M C S Y V W Z` names an HTTP buffer to look into. An expression that takes too many steps does not match, and
-    is counted. Names behind a comma keep the groups as variables.
+    is counted. A group that is called `flow_NAME`, `pkt_NAME` or `alert_NAME`, or whose NAME stands behind the
+    expression, is kept as a variable of the flow or packet (`flowvar`, `pktvar`), or told by the alert.
     """
 
     name: ClassVar[str] = "pcre"
@@ -98,13 +100,14 @@ class Pcre(PayloadCheck):
         ('"/abc/UH"', "two buffers"),
         ('"/abc/,"', "slashes"),
         (r'"/\x{100}/"', "byte"),
+        ('"/(a)/,flow:x,pkt:y"', "2 groups"),
     )
 
-    def __init__(self, regex: Regex, is_negated: bool, letters: str, buffer: str, has_captures: bool) -> None:
+    def __init__(self, regex: Regex, is_negated: bool, letters: str, buffer: str, captures: list[Capture]) -> None:
         self.regex = regex
         self.is_negated = is_negated
         self.buffer = buffer  # that a letter names; "" for none
-        self.has_captures = has_captures
+        self.captures = captures
         self.is_relative = "R" in letters
         self.can_resume = not is_negated and "A" not in letters
 
@@ -129,10 +132,7 @@ class Pcre(PayloadCheck):
         if buffer and "B" in m[3]:
             raise RuleError(f"B means the raw payload, and another letter {buffer} (keep one)")
         regex = Regex(m[2].encode("utf-8", "surrogateescape"), options, "A" in m[3])
-        has_captures = bool(m[4])
-        for name in regex.group_names():
-            has_captures = has_captures or name.partition("_")[0] in CAPTURES
-        return cls(regex, is_negated or bool(m[1]), m[3], buffer, has_captures)
+        return cls(regex, is_negated or bool(m[1]), m[3], buffer, _captures(regex, m[4]))
 
     def place(self, draft: Draft) -> None:
         current = draft.buffer
@@ -140,12 +140,16 @@ class Pcre(PayloadCheck):
             self.buffer = RESPONSE_BODY
         if self.buffer and current and current != self.buffer:
             raise RuleError(f"looks into {self.buffer}, but {current} is the buffer here (pkt_data leaves it)")
-        inspection = draft.inspection_of(self.buffer or current)
+        inspection = draft.inspection_of(self.buffer) if self.buffer else draft.inspection_for(self)
         has_match = bool(current) or any(isinstance(check, Content | Pcre) for check in inspection.checks)
         if self.is_relative and not has_match:
             raise RuleError("R counts from the last match: it needs a content or pcre before it in the same buffer")
-        if self.has_captures:
-            draft.rule.waiting.append("pcre captures")
+        if self.captures:
+            draft.rule.has_captures = True
+            for capture in self.captures:
+                if capture.kind != FOR_ALERT:
+                    capture.number = numbers(draft, capture.kind).number(capture.variable)
+                draft.rule.effects.append(capture)
         inspection.checks.append(self)
 
     def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
@@ -168,7 +172,32 @@ class Pcre(PayloadCheck):
             return False
         cursor.begin = start + begin
         cursor.end = start + end
+        if self.captures:
+            self._capture(cursor, self.regex.groups(subject, at))
         return True
+
+    def _capture(self, cursor: Cursor, groups: list[bytes | None]) -> None:
+        """Keep the groups that have a name."""
+        for capture in self.captures:
+            value = groups[capture.group_number - 1] if groups else None
+            if value is not None:
+                if len(value) > MAX_CAPTURE:
+                    cursor.n_captures_cut += 1
+                cursor.capture(capture.key, value[:MAX_CAPTURE])
+
+
+def _captures(regex: Regex, behind: str) -> list[Capture]:
+    """Return the groups to keep: those with a telling name, and those named behind the expression, in order."""
+    found: list[Capture] = []
+    for name, group in regex.named_groups().items():
+        kind, _, variable = name.partition("_")
+        if kind in KINDS and variable:
+            found.append(Capture(kind, variable, group))
+    for at, (kind, variable) in enumerate(NAMED.findall(behind), 1):
+        if at > regex.n_groups():
+            raise RuleError(f"names {at} groups behind the expression, which has {regex.n_groups()}")
+        found.append(Capture(kind, variable, at))
+    return found
 
 
 register(Pcre)

@@ -4,7 +4,6 @@ from typing import Final
 
 TABLE: Final = """
 # Suricata user guide, rules, http keywords
-option  urilen  [<|>]N[,norm|raw]  length of the URI
 # Suricata user guide, rules, http2 keywords
 option  http2.frametype  NAME|N  type of an HTTP/2 frame
 option  http2.errorcode  NAME|N  error code of an HTTP/2 GOAWAY or RST_STREAM frame
@@ -13,10 +12,6 @@ option  http2.window  N  increment in an HTTP/2 WINDOW_UPDATE frame
 option  http2.size_update  N  size update of the HTTP/2 header table
 option  http2.settings  NAME [<|>]N  a setting in an HTTP/2 SETTINGS frame
 buffer  http2.header_name  -  each header name of HTTP/2
-# Suricata user guide, rules, file keywords
-buffer  file.data,file_data  -  content of a transferred file, decoded
-buffer  file.name  -  name of a transferred file
-buffer  file.magic  -  kind of a transferred file, by its content
 # Suricata user guide, rules, ssl/tls keywords
 option  tls_store,tls.store  -  keep the certificate
 # Suricata user guide, rules, ssh keywords
@@ -195,13 +190,9 @@ transform  subslice  N,M  a part of the buffer
 transform  luaxform  SCRIPT[,ARGUMENTS]  what a Lua script makes of the buffer
 # Suricata user guide, rules, payload keywords
 option  lua,luajit  [!]SCRIPT  what a Lua script says
-option  pktvar  NAME,VALUE  a value captured from the packet
 # Suricata user guide, rules, header keywords
 header  igmp.type  [<|>]N|NAME  type of an IGMP message
-header  l3_proto  ipv4|ipv6  version of IP
-header  tcp.session  STATE  how far the connection has come
 # Suricata user guide, rules, flow keywords
-flow  flowvar  NAME,VALUE  a value captured from the flow
 state  nfq_set_mark  N/MASK[,packet|flow]  mark the packet (inline)
 # Suricata user guide, rules, app-layer keywords
 flow  app-layer-state  [<|>]STATE  how far the transaction has come
