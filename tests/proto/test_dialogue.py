@@ -3,10 +3,14 @@
 import pytest
 
 from vids.engine.packet.packet import TCP, UDP
+from vids.engine.proto import dialogue
 from vids.engine.proto.conversation import Conversation
 from vids.engine.proto.dialogue import FAILED, MAX_START, MISMATCH, ONE_SIDED, Dialogue
 from vids.engine.proto.protocol import MAYBE, NO, YES, Protocol
 from vids.engine.settings import Settings
+
+if not dialogue.__file__.endswith(".py"):
+    pytest.skip("a protocol that a test makes up cannot inherit from compiled classes", allow_module_level=True)
 
 GREETING = b"TOY "
 LONG = GREETING + bytes(3 * MAX_START)

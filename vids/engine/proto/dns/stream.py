@@ -58,7 +58,7 @@ class Side:
         if self.is_over:
             return None
         if self.is_lost and not self._find():
-            return self._last(parse(b"", 0)) if self.is_over else None
+            return self._end_search()
         size: i64 = self.head()
         while size == 0:
             self.at += PREFIX
@@ -70,6 +70,10 @@ class Side:
         message = parse(bytes(self.data[start : self.at]), size)
         self.n_faults = 0 if message.is_possible else self.n_faults + 1
         return message if self.n_faults < MAX_FAULTS else self._last(message)
+
+    def _end_search(self) -> Message | None:
+        """Return the message that tells of giving up, if the search was too long."""
+        return self._last(parse(b"", 0)) if self.is_over else None
 
     def _last(self, message: Message) -> Message:
         """Give up with this message."""
