@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dpkt
+from dns_build import RESPONSE, framed, message, name, query, resource
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))  # after everything else: vids itself comes from where it came
@@ -166,11 +167,38 @@ def ends(tape: Timed) -> None:
     tape.icmp(WORM, VICTIM, ECHO_REQUEST, 0, PING)
 
 
+def names(tape: Timed) -> None:
+    """A host asks for names: one that is there, one with EDNS over TCP, one in vain, and what makes no sense."""
+    server = VICTIM
+    answer = message(RESPONSE, answers=[resource(5, name("host.example.net")), resource(1, b"\xc0\0\2\1")], number=1)
+    tape.udp(WORM, 5000, server, 53, message(number=1))
+    tape.udp(server, 53, WORM, 5000, answer)
+    zone = name("ns.example.org") + name("root.example.org") + bytes(20)
+    edns = b"\0\0\x29\4\xd0\0\0\0\0\0\6\0\x0a\0\2\xab\xcd"
+    session = tape.session(WORM, server, 53)
+    session.send(framed(message(queries=[query(rrtype=28)], additionals=[edns], number=2)), cuts=(1, 20))
+    session.reply(framed(message(RESPONSE | 3, [query(rrtype=28)], authorities=[resource(6, zone)], number=2)))
+    session.close()
+    tape.udp(WORM, 5001, server, 53, message(queries=[query(name("a.b"), 16)], number=3))
+    tape.udp(
+        server,
+        53,
+        WORM,
+        5001,
+        message(RESPONSE, [query(name("a.b"), 16)], [resource(16, b"\1a\0\2\xc3\xa9")], number=3),
+    )
+    tape.udp(WORM, 5001, server, 53, message(answers=[resource(1, b"abcd")], counts=(1, 2, 0, 0), number=4))
+    tape.udp(WORM, 5353, OTHER, 5353, message(0, [query(name("_ipp._tcp.local"), 12)], number=0))
+    tape.udp(
+        OTHER, 5353, WORM, 5353, message(0x8400, [], [resource(12, name("p.local"), name("_ipp._tcp.local"))], number=0)
+    )
+
+
 CAPTURES: dict[str, Callable[[Timed], None]] = {
     made.__name__: made
     for made in (
         two_segments, out_of_order, vlans, ipv6, fifteen_datagrams, login, dropped, midstream, one_of_each,
-        malformed, ends,
+        malformed, ends, names,
     )
 }  # fmt: skip
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = [
-    "batch", "settings", "packet", "flow", "proto", "rule", "event", "detect", "verdict", "policy",
-    "filereport", "engine", "limits",
+    "batch", "settings", "packet", "rewrite", "flow", "proto", "rule", "event", "detect", "verdict", "policy",
+    "filereport", "appreport", "engine", "limits",
 ]  # fmt: skip
 FORBIDDEN = {"os", "sys", "time", "datetime", "logging", "structlog", "random", "pathlib", "subprocess", "threading"}
 

@@ -15,7 +15,7 @@ from vids.engine.proto.transaction import COMPLETE, TO_SERVER, Transaction
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))  # after everything else: vids itself comes from where it came
 
-from fuzzing import at_random  # noqa: E402
+from fuzzing import at_random, guided  # noqa: E402
 from fuzzing.table import ROOMS, load, names  # noqa: E402
 from fuzzing.target import FaultError, Target  # noqa: E402
 
@@ -179,3 +179,15 @@ def test_all_is_well_without_faults(monkeypatch, tmp_path):
     outcome = at_random.fuzz("toy", 0.05, 1, tmp_path)
     assert outcome.crash is None
     assert not list(tmp_path.iterdir())
+
+
+LOG = """\
+#64	pulse  cov: 20 ft: 30 corp: 5/613b exec/s: 10 rss: 58Mb
+#140	INITED cov: 251 ft: 3920 corp: 95/15935b exec/s: 4 rss: 58Mb
+#167	NEW    cov: 260 ft: 4017 corp: 100/15Kb lim: 629 exec/s: 1 rss: 58Mb L: 122/629 MS: 1 CrossOver-
+#210	DONE   cov: 260 ft: 4017 corp: 101/16Kb lim: 629 exec/s: 1 rss: 58Mb
+"""
+
+
+def test_figures_of_a_guided_run():
+    assert guided.figures(LOG, 7) == "210 inputs, coverage 251 to 260, 101 kept (16Kb), seed 7"

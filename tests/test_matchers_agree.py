@@ -9,6 +9,7 @@ from golden_case import PCAPS
 
 from vids.engine.batch import batch_of
 from vids.engine.detect.hs import IS_AVAILABLE
+from vids.engine.rule.rule import TO_SERVER
 
 ROOT = Path(__file__).resolve().parent.parent
 MIDSTREAM = "stream.midstream=true"
@@ -60,12 +61,44 @@ def captures(paths, limit=1 << 30):
 
 def satisfying(rule):
     """Return a payload that holds all contents of a rule, each as far on as it asks for."""
-    payload = b""
+    return b"".join(held(rule).values()) + b" end"
+
+
+def held(rule):
+    """Return for each buffer of a rule bytes that hold its contents, each as far on as it asks for."""
+    found = {}
     for inspection in rule.inspections:
+        data = found.get(inspection.buffer, b"")
         for content in inspection.contents():
             if not content.is_negated:
-                payload = payload.ljust(max(content.offset, 0)) + b" " * max(content.distance, 0) + content.pattern
-    return payload + b" end"
+                data = data.ljust(max(content.offset, 0)) + b" " * max(content.distance, 0) + content.pattern
+        found[inspection.buffer] = data
+    return found
+
+
+def request_for(rule):
+    """Return a request that holds what a rule looks for in the usual buffers of one."""
+    data = held(rule)
+    target = b"/" + data.get("http.uri", b"").replace(b" ", b"_").lstrip(b"/")
+    fields = [
+        b"Host: " + data.get("http.host", b"www.example.org"),
+        b"User-Agent: " + data.get("http.user_agent", b"vids"),
+    ]
+    body = data.get("http.request_body", b"")
+    fields += [data.get("http.header", b"X: 1").strip(b"\r\n"), b"Content-Length: %d" % len(body)]
+    line = b"%s %s HTTP/1.1" % (data.get("http.method", b"GET").strip() or b"GET", target)
+    return b"\r\n".join([line, *fields, b"", body])
+
+
+def requests_for(rules):
+    """Return a session with a request for each rule."""
+    tape = Timed()
+    for rule in rules:
+        port = next((low for low, _ in rule.destination_ports.ranges()), 80)
+        session = tape.session(WORM, VICTIM, port)
+        session.send(request_for(rule))
+        session.reply(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    return [batch_of(tape.timed())]
 
 
 def traffic_for(rules):
@@ -102,7 +135,16 @@ def test_public_rules(public, shared, algorithm):
 
 @fast
 def test_public_rules_on_what_they_look_for(public, algorithm):
-    some = public.ruleset.rules[::EVERY]
+    some = [rule for rule in public.ruleset.rules if not rule.is_transactional][::EVERY]
     alerts = public.check(algorithm, {"made": traffic_for(some)})
     fired = {sid for _, sid in alerts} & {rule.sid for rule in some}
     assert len(fired) > len(some) // 4
+
+
+@fast
+def test_public_rules_on_requests_that_hold_what_they_look_for(public, algorithm):
+    some = [rule for rule in public.ruleset.rules if rule.is_transactional and "http" in rule.app_protocols]
+    some = [rule for rule in some if rule.sides & TO_SERVER][:: 10 * EVERY]
+    alerts = public.check(algorithm, {"requests": requests_for(some)})
+    fired = {sid for _, sid in alerts} & {rule.sid for rule in some}
+    assert len(fired) > len(some) // 8

@@ -10,10 +10,11 @@ from click.testing import CliRunner
 
 from vids.cli.keywords import entries, keywords, page
 from vids.cli.rules import rules
+from vids.engine.rule.application import APPLICATION
 from vids.engine.rule.language import REGISTRY, WAITING
 
 GOOD = "alert tcp any any -> any any (sid:1;)\n"
-WAITS = 'alert http any any -> any any (http.uri; content:"a"; sid:2;)\n'
+WAITS = 'alert modbus any any -> any any (content:"a"; sid:2;)\n'
 WARNS = "alert tcp any any -> any any (classtype:new; sid:3;)\n"
 BAD = "alert tcp any any -> any any (ttl:300; flwo:x; sid:4;)\n"
 
@@ -61,20 +62,22 @@ def test_check_shows_no_control_characters(tmp_path: Path) -> None:
 
 def test_every_keyword_is_listed_once() -> None:
     listed = [name for entry in entries() for name in (entry.name, *entry.aliases)]
-    assert sorted(listed) == sorted([*REGISTRY, *WAITING])
+    assert sorted(listed) == sorted([*REGISTRY, *APPLICATION, *WAITING])
     assert all(entry.meaning and entry.syntax and entry.source for entry in entries())
 
 
 def test_page_names_every_keyword() -> None:
     text = page()
-    assert all(f"`{name}`" in text for name in [*REGISTRY, *WAITING])
+    assert all(f"`{name}`" in text for name in [*REGISTRY, *APPLICATION, *WAITING])
 
 
 EXPLAINED = [
     ("ttl", "hop limit"),
     ("FLAGS", "tcp.flags:"),
-    ("http_uri", "waits"),
-    ("file_data", "file.data;"),
+    ("http_uri", "http.uri"),
+    ("file_data", "file.data["),
+    ("dns.opcode", "request"),
+    ("modbus", "waits"),
 ]
 
 
@@ -91,4 +94,6 @@ def test_unknown_keyword() -> None:
 
 def test_json_lines() -> None:
     lines = [json.loads(line) for line in CliRunner().invoke(keywords, ["--json"]).stdout.splitlines()]
-    assert {line["name"] for line in lines if line["works"]} == {keyword.name for keyword in REGISTRY.values()}
+    assert {line["name"] for line in lines if line["works"]} == {
+        keyword.name for keyword in [*REGISTRY.values(), *APPLICATION.values()]
+    }

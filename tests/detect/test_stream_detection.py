@@ -14,12 +14,15 @@ CLIENT, SERVER = (b"\x0a\0\0\1", 40000), (b"\x0a\0\0\2", 80)
 
 
 class Talk:
-    """A TCP connection as frames; `say` is a segment of one side and the other's acknowledgement."""
+    """A TCP connection as frames; `say` is a segment of one side and the other's acknowledgement.
 
-    def __init__(self, *said):
+    `opening` is data in the SYN.
+    """
+
+    def __init__(self, *said, opening=b""):
         self.frames = []
         self.seq = {CLIENT: 1000, SERVER: 9000}
-        self._send(CLIENT, TH_SYN)
+        self._send(CLIENT, TH_SYN, opening)
         self._send(SERVER, TH_SYN | TH_ACK)
         self._send(CLIENT, TH_ACK)
         for who, data in said:

@@ -140,6 +140,19 @@ def test_hooks(header, wanted):
     assert len(sids(events_of(rule("", header), BOTH))) == wanted
 
 
+@pytest.mark.parametrize("options", ['http.uri; content:"cmd";', 'flow:established; http.uri; content:"cmd";'])
+def test_a_request_in_a_syn_waits_for_the_handshake(options):
+    engine = engine_of(rule(options))
+    events = engine.feed(batch_of(Talk((S, OK), opening=GET).frames)) + engine.close()
+    assert [event.number for event in events if isinstance(event, Alert)] == [5]  # what the client sends next
+
+
+def test_a_request_in_a_syn_is_looked_at_when_no_handshake_follows():
+    engine = engine_of(rule('http.uri; content:"cmd";'))
+    frames = Talk(opening=GET).frames[:2]
+    assert sids(engine.feed(batch_of(frames)) + engine.close()) == [1]
+
+
 def test_an_alert_names_its_transaction_as_it_was():
     (alert,) = [e for e in events_of(rule('http.uri; content:"/b";'), TWO) if isinstance(e, Alert)]
     assert (alert.app_names[0], alert.transaction_number) == ("http", 1)

@@ -81,7 +81,7 @@ def test_problems_say_where() -> None:
 
 def test_counts() -> None:
     found = ruleset(
-        line("sid:1;") + line("sid:2;", protocol="http") + line("sid:3; requires:feature lua;") + line("sid:0;")
+        line("sid:1;") + line("sid:2;", protocol="modbus") + line("sid:3; requires:feature lua;") + line("sid:0;")
     )
     assert (found.loaded, found.skipped, found.failed) == (1, 2, 1)
     assert [rule.sid for rule in found.waiting] == [2]
@@ -121,11 +121,12 @@ def test_shipped_tables_and_rules() -> None:
     assert not found.problems
 
 
-@pytest.mark.parametrize(("release", "n_rules", "most_failed"), [("2017-03", 18_290, 0), ("2023-05", 31_996, 3)])
+@pytest.mark.parametrize(("release", "n_rules", "most_failed"), [("2017-03", 18_290, 1), ("2023-05", 31_996, 3)])
 def test_a_real_release_loads(shared: Path, release: str, n_rules: int, most_failed: int) -> None:
     """The reference engine refuses three rules of 2023-05, for fast_pattern on base64_data, and so do we.
 
-    What it refuses of 2017-03 waits here, or loads: a second threshold is a warning.
+    Of 2017-03 one rule asks for a length between 33 and 34, which none has: there it loads, and never fires. What the
+    reference engine refuses of 2017-03 waits here, or loads: a second threshold is a warning.
     """
     found = rulefiles.load([shared / "rulesets" / f"et-open-{release}.rules"], ADDRESS_GROUPS, PORT_GROUPS)
     assert found.loaded + found.skipped + found.failed == n_rules

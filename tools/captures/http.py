@@ -8,7 +8,9 @@ NOT_FOUND = b"HTTP/1.0 404 Not Found\r\n\r\n"
 
 
 def request(path: bytes, *headers: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
-    """Return a request of HTTP/1.0."""
+    """Return a request of HTTP/1.0, with the length of its body if it has one."""
+    if body:
+        headers = (*headers, b"Content-Length: %d" % len(body))
     return b"\r\n".join((method + b" " + path + b" HTTP/1.0", *headers, b"", body))
 
 

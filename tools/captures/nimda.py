@@ -114,7 +114,7 @@ CAPTURES = (
         "nimda_climbs.pcap",
         "Nimda's requests 5 to 16, which climb out of a web folder in nine spellings; the eighth uses two of them",
         "twelve TCP sessions of one request, answered with 404",
-        {1000205: 4, 1000206: 2} | dict.fromkeys(range(1000207, 1000214), 1),
+        {1000205: 8, 1000206: 5},
         climbs,
     ),
     Capture(
@@ -123,7 +123,7 @@ CAPTURES = (
         "how it goes on: the order to fetch Admin.dll, its TFTP request, the request that runs it, the script in a "
         "web page, the request for readme.eml, the mail (cut within the pattern)",
         "five TCP sessions and a UDP datagram; filler instead of the attachment",
-        {1000208: 1} | dict.fromkeys(range(1000214, 1000220), 1),
+        {1000206: 1} | dict.fromkeys(range(1000214, 1000220), 1),
         spread,
     ),
     Capture(

@@ -21,6 +21,7 @@ ROOT: Final = TOOLS.parent
 HANGS_S: Final = 120  # by the clock, on a machine however busy: what comes to an end is judged by `check_in_time`
 MEMORY_MB: Final = 2048
 STATUS: Final = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: \d+ corp: (\d+)/(\S+)", re.MULTILINE)
+INITED: Final = re.compile(r"^#\d+\s+INITED cov: (\d+)", re.MULTILINE)  # all that there was to begin with is read
 TRACE: Final = re.compile(r"=== Uncaught Python exception: ===\n(.*?)\n(?:\n|==\d)", re.DOTALL)
 
 
@@ -56,7 +57,8 @@ def figures(log: str, seed: int) -> str:
     """Return how much was done, by the last line of libFuzzer's log that says it."""
     lines = STATUS.findall(log)
     n_inputs, coverage, n_kept, size = lines[-1] if lines else ("0", "0", "0", "0b")
-    begun = lines[0][1] if lines else "0"
+    read = INITED.search(log)
+    begun = read[1] if read is not None else "0"
     return f"{n_inputs} inputs, coverage {begun} to {coverage}, {n_kept} kept ({size}), seed {seed}"
 
 

@@ -7,9 +7,10 @@ from typing import Final, final
 from librt.strings import read_i32_le, read_i64_le
 from mypy_extensions import i64
 
+from vids.engine.appreport import AppReports
 from vids.engine.batch import ENTRY, Batch
 from vids.engine.detect.detector import Detector, has_news
-from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, TransactionRecord, Verdict
+from vids.engine.event import Anomaly, Event, FlowEnd, TaggedPacket, Verdict
 from vids.engine.filereport import FileReports
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.session import NONE, TcpSession
@@ -62,6 +63,7 @@ class Engine:
         self.detector.listen(self.flows.stream_events)
         self.files = FileReports(self.listener.files, self.detector.transactions, settings)
         self.judge = Judge(settings, ruleset.names)
+        self.reports = AppReports(self.listener, self.files, self.judge, settings)
         self.policies = Policies(settings)
         self.is_ips = settings.is_ips
         self.n_memcap_drops: i64 = 0  # of segments, when it was last looked
@@ -233,7 +235,7 @@ class Engine:
         else:
             return None
         if dialogue is not None:
-            self._app_anomalies(packet, flow, dialogue)
+            self.reports.anomalies(packet, flow, dialogue, self.events)
         return dialogue
 
     def _hear(self, flow: Flow, session: TcpSession, everything: bool) -> Dialogue | None:
@@ -246,18 +248,18 @@ class Engine:
 
     def _follow(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
         """Report what is due, and go on with another protocol where the flow does."""
-        self._report(packet, flow, dialogue)
+        self.reports.records(packet, flow, dialogue, self.events)
         while dialogue.wants_change():
             if not flow.is_passed:  # nothing of what is over may be left for a later packet
                 self.detector.dialogue(packet, flow, dialogue, BOTH)
                 self._judge(packet, flow)
             if not dialogue.change():
                 self.listener.n_changes_limit += 1
-            self._app_anomalies(packet, flow, dialogue)
+            self.reports.anomalies(packet, flow, dialogue, self.events)
             if not flow.is_passed:
                 self.detector.dialogue(packet, flow, dialogue, TO_SERVER if self.flows.to_server else TO_CLIENT)
                 self._judge(packet, flow)
-            self._report(packet, flow, dialogue)
+            self.reports.records(packet, flow, dialogue, self.events)
         conversation = dialogue.conversation
         if conversation is not None and conversation.is_secret:
             self._keep_secret(packet, flow, dialogue, conversation)
@@ -281,63 +283,6 @@ class Engine:
         if dialogue is not None and dialogue.conversation is not None:
             dialogue.conversation.unlook()
         disregard(flow)
-
-    def _report(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
-        """Make events of the transactions whose record is due, and forget those that are over."""
-        conversation, protocol = dialogue.conversation, dialogue.protocol
-        if conversation is None or protocol is None:
-            return
-        if conversation.records:
-            if self.settings.wants_transactions and protocol.record_type:
-                for transaction in conversation.records:
-                    if transaction.is_silent or dialogue.is_silent:
-                        continue
-                    event = TransactionRecord(protocol.record_type, transaction.record())
-                    event.timestamp_ns = packet.timestamp_ns
-                    event.set_flow_side(flow, transaction.is_from_client())
-                    event.set_origin(packet)
-                    event.flow = flow
-                    event.transaction_number = transaction.number
-                    self.judge.note_state(event, flow)
-                    self.events.append(event)
-            conversation.records = []
-        if conversation.ended_files or conversation.moved_files or self.listener.files.ranges.dropped:
-            self.files.report(packet, flow, dialogue, self.events)
-        conversation.forget()
-
-    def _app_anomalies(self, packet: Packet, flow: Flow, dialogue: Dialogue) -> None:
-        """Tell what is odd about the application, and about each transaction that moved."""
-        for name in dialogue.news():
-            self._app_anomaly(packet, flow, dialogue, name.upper(), "proto_detect", -1)
-        conversation = dialogue.conversation
-        if conversation is None:
-            return
-        is_loud = dialogue.protocol is not None and dialogue.protocol.has_loud_events
-        for transaction in conversation.news:
-            events = transaction.events
-            if transaction.has_more_events:
-                transaction.has_more_events = False
-                self.listener.n_events_limit += 1
-            while transaction.n_reported < len(events):
-                name = events[transaction.n_reported]
-                if is_loud:
-                    name = name.upper()
-                self._app_anomaly(packet, flow, dialogue, name, "proto_parser", transaction.number)
-                transaction.n_reported += 1
-
-    def _app_anomaly(self, packet: Packet, flow: Flow, dialogue: Dialogue, name: str, layer: str, number: i64) -> None:
-        self.listener.count_event(dialogue.name, name)
-        if not self.settings.wants_app_anomalies:
-            return
-        event = Anomaly("applayer", name)
-        event.set_packet(packet)
-        if packet.ip_version == 0:  # made up for what a flow leaves behind
-            event.set_flow_side(flow, True)
-        event.flow = flow
-        event.layer = layer
-        event.app_protocol = dialogue.name
-        event.transaction_number = number
-        self.events.append(event)
 
     def _inspect(self, packet: Packet, flow: Flow, dialogue: Dialogue | None) -> None:
         session = flow.tcp
@@ -365,6 +310,7 @@ class Engine:
             if not flow.is_dropped and not flow.is_bypassed and _has_remains(flow):
                 last = Packet()
                 last.timestamp_ns = flow.last_ns
+                last.origin = FROM_END
                 if flow.tcp is not None:
                     self._drain(last, flow, flow.tcp)
                 self._conclude(last, flow)
@@ -386,7 +332,7 @@ class Engine:
                 if flow.app is None or not flow.app.is_over:
                     dialogue = self._hear(flow, session, True)
                     if dialogue is not None:
-                        self._app_anomalies(last, flow, dialogue)
+                        self.reports.anomalies(last, flow, dialogue, self.events)
                 if flow.is_passed or (flow.app is not None and flow.app.is_secret):
                     stream.heard = stream.end
                     stream.disregard()
@@ -401,14 +347,14 @@ class Engine:
         dialogue = self.listener.end(flow)
         if dialogue is None:
             return
-        self._app_anomalies(last, flow, dialogue)
+        self.reports.anomalies(last, flow, dialogue, self.events)
         if dialogue.conversation is not None:
             if flow.is_passed:
                 dialogue.conversation.unlook()
             else:
                 self.detector.dialogue(last, flow, dialogue, BOTH)
                 self._judge_end(last, flow)
-            self._report(last, flow, dialogue)
+            self.reports.records(last, flow, dialogue, self.events)
 
     def _judge(self, packet: Packet, flow: Flow | None) -> None:
         if self.detector.matches:

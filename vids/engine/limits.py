@@ -152,11 +152,11 @@ LIMITS: Final = (
     ),
     Limit(
         "MAX_FAULTS", "vids.engine.proto.dns.stream", "impossible messages in a row, of one side of DNS over TCP",
-        "app_layer.event.dns.malformed_data", "the side is heard as DNS no more; its stream is inspected all the same",
+        "app_layer.event.dns.too_much_malformed_data", "the side is heard as DNS no more, but its stream is inspected",
     ),
     Limit(
         "MAX_SEARCH", "vids.engine.proto.dns.stream", "bytes behind a gap in which DNS over TCP must go on",
-        "app_layer.event.dns.malformed_data", "the side is heard as DNS no more; its stream is inspected all the same",
+        "app_layer.event.dns.too_much_malformed_data", "the side is heard as DNS no more, but its stream is inspected",
     ),
     Limit(
         "MAX_CANDIDATES", "vids.engine.detect.transactions", "rules that wait at one side of a transaction",

@@ -166,8 +166,10 @@ class Detector:
                 more = self._stream_work(packet, flow, stream)
                 if more:
                     work = sorted(work + more)
-        sides = BOTH if flow is None else TO_SERVER if to_server else TO_CLIENT
-        if dialogue is not None and flow is not None and has_news(dialogue):
+        sides = TO_SERVER if to_server else TO_CLIENT
+        if flow is None or flow.tcp is None:
+            sides = BOTH  # what a datagram says is there with it, whichever side it is on
+        if dialogue is not None and flow is not None and has_news(dialogue) and _is_open(flow):
             more = self._transaction_work(packet, flow, dialogue, sides)
             if more:
                 work = sorted(work + more)
@@ -455,6 +457,11 @@ def _is_told_first(rule: Rule, look: Look) -> bool:
 def has_news(dialogue: Dialogue) -> bool:
     """Return whether transactions moved since they were looked at."""
     return dialogue.conversation is not None and len(dialogue.conversation.news) > 0
+
+
+def _is_open(flow: Flow) -> bool:
+    """Return whether a flow's transactions may be looked at: a request in a SYN waits for the handshake to be over."""
+    return flow.tcp is None or flow.was_established or flow.tcp.is_midstream
 
 
 def _is_news(rule: Rule, memory: Memory | None) -> bool:

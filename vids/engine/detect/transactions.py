@@ -199,6 +199,8 @@ class TransactionRules:
         """Return whether a rule holds now; what is decided is not asked again."""
         to_server = look.view.to_server
         asked = transaction.asked(to_server)
+        if rule.number in asked.done:
+            return False  # told of the other side, with the same packet
         outcome = self._decide(rule, look, transaction, to_server)
         if outcome != WAITS:
             asked.waiting.discard(rule.number)

@@ -284,6 +284,10 @@ class Dialogue(Application):
         if conversation.is_over:
             self.is_over = True
 
+    def has_odd_news(self) -> bool:
+        """Return whether there are events of the flow as a whole that were not reported."""
+        return len(self.events) > self._n_reported
+
     def news(self) -> list[str]:
         """Return the events of the flow as a whole that were not reported; they are now."""
         found = self.events[self._n_reported :]

@@ -9,6 +9,7 @@ from vids.engine.proto.field import Field, NumberField
 from vids.engine.proto.http.protocol import HttpProtocol
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.quic.protocol import Quic
+from vids.engine.proto.smb import Smb
 from vids.engine.proto.tls.protocol import Tls
 
 PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes are asked
@@ -17,6 +18,7 @@ PROTOCOLS: Final[tuple[Protocol, ...]] = (  # in the order in which their probes
     Mdns(),
     Tls(),
     Quic(),
+    Smb(),
 )
 
 BY_NAME: Final[dict[str, Protocol]] = {protocol.name: protocol for protocol in PROTOCOLS}

@@ -26,6 +26,7 @@ SHORT: Final = 1000  # bytes of a message that is waited for, to be told by all 
 EVENTS: Final = (
     "malformed_data", "not_request", "not_response", "z_flag_set", "invalid_opcode", "name_too_long", "infinite_loop",
     "too_many_labels", "invalid_additionals", "invalid_authorities", "too_many_transactions",
+    "too_much_malformed_data",
 )  # fmt: skip
 
 

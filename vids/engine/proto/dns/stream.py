@@ -58,7 +58,7 @@ class Side:
         if self.is_over:
             return None
         if self.is_lost and not self._find():
-            return parse(b"", 0) if self.is_over else None
+            return self._last(parse(b"", 0)) if self.is_over else None
         size: i64 = self.head()
         while size == 0:
             self.at += PREFIX
@@ -69,18 +69,19 @@ class Side:
         self.at = start + size
         message = parse(bytes(self.data[start : self.at]), size)
         self.n_faults = 0 if message.is_possible else self.n_faults + 1
-        if self.n_faults >= MAX_FAULTS:
-            self._give_up()
-        return message
+        return message if self.n_faults < MAX_FAULTS else self._last(message)
 
-    def _give_up(self) -> None:
+    def _last(self, message: Message) -> Message:
+        """Give up with this message."""
+        message.events.append("too_much_malformed_data")
         self.is_over = True
         self.data.clear()
         self.at = 0
+        return message
 
     def _find(self) -> bool:
         """Look for a beginning that can hardly be anything else; False: not in these bytes."""
-        while len(self.data) - self.at >= PREFIX + HEADER:
+        while len(self.data) - self.at >= PREFIX + HEADER and not self.is_over:
             start = self.at + PREFIX
             size = self.head()
             window = min(size, BEGINNING)
@@ -94,8 +95,7 @@ class Side:
                     return False  # the question is not all there
             self.at += 1
             self.n_searched += 1
-            if self.n_searched > MAX_SEARCH:
-                self._give_up()
+            self.is_over = self.n_searched > MAX_SEARCH
         return False
 
 

@@ -2,7 +2,8 @@
 
 Lines end in CR LF or LF; in responses also in CR or LF CR, and a line of CRs and blanks does not end the head.
 A line that begins with a blank or NUL goes on with the one before; in a response it does not if it is a field of its
-own. That is what the servers and browsers do that are told of in the tests of evasions.
+own. One blank and LF alone end the head where no LF follows. That is what those servers and browsers do that the
+tests of evasions tell of.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ RESPONSE_EVENTS: Final = (
 
 BLANKS: Final = b" \t\r\n\x0b\x0c"
 FOLDS: Final = b" \t\0"
+BLANK: Final = b" \t"
 NOT_IN_TOKEN: Final = b'()<>@,;:\\"/[]?={} \t'
 TOKEN: Final = bytes(b for b in range(0x20, 0x7F) if b not in NOT_IN_TOKEN)
 CR: Final = 0x0D
@@ -155,6 +157,8 @@ class HeadReader:
         first = pending[at]
         if first == LF:
             return at + 1
+        if first in BLANK:
+            return self._end_of_blank_line(pending, at, is_last)
         if first != CR:
             return -1
         if at + 1 >= len(pending):
@@ -162,6 +166,12 @@ class HeadReader:
         if pending[at + 1] == LF:
             return at + 2
         return at + 1 if self.is_response and self.head.fields else -1
+
+    def _end_of_blank_line(self, pending: bytes, at: i64, is_last: bool) -> i64:
+        """Return the end of one blank and LF that end the head; -1 if others are there, or if more bytes must tell."""
+        if pending[at + 1 : at + 2] != b"\n" or pending[at + 2 : at + 3] == b"\n":
+            return -1
+        return at + 2 if at + 2 < len(pending) or is_last else -1
 
     def _read_field(self, pending: bytes, at: i64, is_last: bool) -> i64:
         """Read the field at `at`, with the lines that it is folded into; return what follows; -1 if more must come."""
@@ -185,6 +195,8 @@ class HeadReader:
             lines.append(pending[at:end])
             at = following
             if at >= len(pending) or pending[at] not in FOLDS or len(lines) >= MAX_FOLDS:
+                break
+            if pending[at] in BLANK and self._end_of_blank_line(pending, at, is_last) >= 0:
                 break
             if self.is_response:
                 is_field = self._is_field(pending, at, is_last)

@@ -33,7 +33,10 @@ PERHAPS: Final = 20  # a state beside those of side.py: a body was announced tha
 
 LF: Final = 0x0A
 LINE_END: Final = re.compile(rb"[\r\n]")
-BLANK_LINES: Final = re.compile(rb"[\r\n]+")
+EMPTY_LINES: Final = re.compile(rb"[\r\n]+")
+BLANK_LINES: Final = re.compile(rb"(?:[ \t\x0b\x0c\0]*[\r\n]+)*")
+BLANK_LINE_END: Final = re.compile(rb"[ \t\x0b\x0c\0]*[\r\n]+")
+NOTHING: Final = b" \t\r\n\x0b\x0c\0"
 NEXT_STATUS: Final = re.compile(rb"[\r\n](?=[ \t\0]*http)", re.IGNORECASE)
 NEXT_RESPONSE: Final = re.compile(rb"[\r\n](?=HTTP/\d)")
 VERSION_START: Final = b"HTTP/"
@@ -104,6 +107,9 @@ class Responses(Side):
         """Take the status line; lines before it that are none are a body, as in HTTP/0.9."""
         if self.is_in_junk:
             return self._take_junk(talk, data, at)
+        at = self._skip_blank_lines(data, at)
+        if at >= len(data):
+            return at
         start = self.line + data[at : at + 64] if self.line else data[at : at + 64]
         if not may_be_status_line(start):
             self._begin_junk(talk)
@@ -131,6 +137,22 @@ class Responses(Side):
         if end == len(data):
             return -1
         return end + 1 if data[end] == LF else end
+
+    def _skip_blank_lines(self, data: bytes, at: i64) -> i64:
+        """Step over lines that hold nothing but blanks and NUL, unless a body has begun."""
+        if self.intake is not None and self.intake.body.wire > 0:
+            return at
+        if self.line:
+            if self.line.strip(NOTHING):
+                return at
+            if self.line[-1] not in b"\r\n":
+                match = BLANK_LINE_END.match(data, at)
+                if match is None:
+                    return at
+                at = match.end()
+            self.line = b""
+        match = BLANK_LINES.match(data, at)
+        return at if match is None else match.end()
 
     def _begin_junk(self, talk: HttpTalk) -> None:
         """Begin a body that no status line announced."""
@@ -308,7 +330,7 @@ class Responses(Side):
 
     def _take_after(self, talk: HttpTalk, data: bytes, at: i64) -> i64:
         """Look at what follows a response at once: the next one, or bytes beyond its length, which are shown too."""
-        match = BLANK_LINES.match(data, at)
+        match = EMPTY_LINES.match(data, at)
         if match is not None:
             return match.end()
         if may_be_status_line(data[at : at + 64]):

@@ -130,7 +130,7 @@ class TlsConversation(Conversation):
             return following
         if kind == CHANGE_CIPHER_SPEC:
             side.has_changed_cipher = True
-            if to_server:
+            if to_server and tx.client.n_hellos > 0:
                 self._advance(tx, True, CLIENT_DONE)
             return following
         if kind == HANDSHAKE and self._is_encrypted(tx, side, to_server):
@@ -152,24 +152,24 @@ class TlsConversation(Conversation):
     def _is_sound(self, tx: TlsTransaction, side: Side, kind: i64, version: i64, length: i64, to_server: bool) -> bool:
         """Return whether a record can be read; where it cannot even be stepped over the conversation ends."""
         peer = tx.peer(to_server)
-        is_known = CHANGE_CIPHER_SPEC <= kind <= HEARTBEAT
-        if not is_known:
+        if not CHANGE_CIPHER_SPEC <= kind <= HEARTBEAT:
             # TLS 1.0 and 1.1 ignore what they do not know (RFC 4346, section 6)
             self._note(tx, INVALID_TYPE)
-            if side.version != TLS_1_0 and side.version != TLS_1_1:
+            if length > MAX_RECORD or (side.version != TLS_1_0 and side.version != TLS_1_1):
                 self._finish(tx)
-        elif peer.n_hellos == 0 and not is_valid(version):
-            self._note(tx, INVALID_VERSION)
-            self._finish(tx)
+            return False
         if length == 0 or length > MAX_RECORD:
             self._note(tx, INVALID_LENGTH)
             if length > 0:
                 self._finish(tx)
-        if self.is_over or not is_known or length == 0:
             return False
-        side.version = version
         if peer.n_hellos == 0:
+            if not is_valid(version):
+                self._note(tx, INVALID_VERSION)
+                self._finish(tx)
+                return False
             peer.version = version
+        side.version = version
         return True
 
     def _is_encrypted(self, tx: TlsTransaction, side: Side, to_server: bool) -> bool:
@@ -182,10 +182,12 @@ class TlsConversation(Conversation):
 
     def _take_handshake(self, tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64, to_server: bool) -> None:
         n_events = len(tx.events)
-        progress = take_messages(tx, side, data, at, end, to_server)
+        before = tx.progress(to_server)
+        take_messages(tx, side, data, at, end, to_server)
         if len(tx.events) > n_events:
             self._tell(tx)
-        self._advance(tx, to_server, progress)
+        if tx.progress(to_server) > before:
+            self._move(tx, to_server)
         if tx.is_told():
             self._advance(tx, True, CLIENT_DONE)
             self._advance(tx, False, SERVER_DONE)
@@ -197,9 +199,11 @@ class TlsConversation(Conversation):
             self._finish(tx)
 
     def _take_application_data(self, tx: TlsTransaction, to_server: bool) -> None:
-        """Note that a side encrypts what it says from here on. Early data comes before the handshake is over."""
-        hello = tx.client.hello
-        if hello is not None and hello.has_early_data and tx.server.n_hellos == 0:
+        """Note that a side encrypts what it says from here on: not before the server said hello.
+
+        What comes earlier is early data of TLS 1.3, or the middle of a connection; or somebody only says so.
+        """
+        if tx.server.n_hellos == 0:
             return
         self._advance(tx, to_server, CLIENT_DONE if to_server else SERVER_DONE)
         handling = self.settings.tls_encryption_handling
@@ -263,13 +267,13 @@ class TlsConversation(Conversation):
         self.server.let_go()
 
     def _advance(self, tx: TlsTransaction, to_server: bool, progress: i64) -> None:
-        """Bring a side forward, never back; the record is due when nothing more is said in the clear."""
-        if progress <= tx.progress(to_server):
-            return
-        if to_server:
-            tx.request_progress = progress
-        else:
-            tx.response_progress = progress
+        """Bring a side forward."""
+        if progress > tx.progress(to_server):
+            tx.reach(to_server, progress)
+            self._move(tx, to_server)
+
+    def _move(self, tx: TlsTransaction, to_server: bool) -> None:
+        """Let rules look at a side that moved; the record is due when nothing more is said in the clear."""
         self.changed(tx, to_server)
         if tx.request_progress >= CLIENT_DONE and tx.response_progress >= SERVER_DONE and tx.is_worth_a_record():
             self.due(tx)

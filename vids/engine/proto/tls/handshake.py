@@ -38,9 +38,8 @@ CUT_HEADER: Final = "invalid_ssl_record"  # events
 INVALID_MESSAGE: Final = "invalid_handshake_message"
 
 
-def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64, to_server: bool) -> i64:
-    """Take the messages, or parts of them, in the record at `data[at:end]`; return the progress that they bring."""
-    progress: i64 = 0
+def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64, to_server: bool) -> None:
+    """Take the messages, or parts of them, in the record at `data[at:end]`."""
     while at < end:
         if side.message_skipped > 0:
             step = min(side.message_skipped, end - at)
@@ -55,7 +54,7 @@ def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64
                 side.message.clear()
                 side.message_needed = 0
                 if len(message) == MESSAGE + _length(message, 0):
-                    progress = max(progress, _take(tx, message, to_server))
+                    _take(tx, message, to_server)
                 else:
                     at = _begin(tx, side, message, at, end, to_server)
         elif end - at < MESSAGE:
@@ -67,11 +66,10 @@ def take_messages(tx: TlsTransaction, side: Side, data: bytes, at: i64, end: i64
         else:
             behind = at + MESSAGE + _length(data, at)
             if behind <= end:
-                progress = max(progress, _take(tx, data[at:behind], to_server))
+                _take(tx, data[at:behind], to_server)
                 at = behind
             else:
                 at = _begin(tx, side, data[at : at + MESSAGE], at + MESSAGE, end, to_server)
-    return progress
 
 
 def _length(data: bytes, at: i64) -> i64:
@@ -99,48 +97,51 @@ def _begin(tx: TlsTransaction, side: Side, header: bytes, at: i64, end: i64, to_
     return at
 
 
-def _take(tx: TlsTransaction, message: bytes, to_server: bool) -> i64:
-    """Take a whole message; return the progress that it brings its side to."""
+def _take(tx: TlsTransaction, message: bytes, to_server: bool) -> None:
+    """Take a whole message."""
     kind = message[0]
     if not _is_due(kind, to_server):
         tx.event(INVALID_MESSAGE)
-        return 0
-    if kind in (CLIENT_HELLO, SERVER_HELLO):
-        return _take_hello(tx, message[MESSAGE:], to_server)
-    if kind == CERTIFICATES:
-        return _take_certificates(tx, message[MESSAGE:], to_server)
-    if kind in (SERVER_KEY_EXCHANGE, CLIENT_KEY_EXCHANGE):
+    elif kind in (CLIENT_HELLO, SERVER_HELLO):
+        _take_hello(tx, message[MESSAGE:], to_server)
+    elif kind == CERTIFICATES:
+        _take_certificates(tx, message[MESSAGE:], to_server)
+    elif kind in (SERVER_KEY_EXCHANGE, CLIENT_KEY_EXCHANGE):
         tx.peer(to_server).has_exchanged_key = True
     elif kind == CERTIFICATE_REQUEST:
         tx.wants_client_certificate = True
     elif kind == HELLO_DONE:
         tx.is_server_done = True
-        return SERVER_HELLO_DONE
-    return 0
+        tx.reach(to_server, SERVER_HELLO_DONE)
 
 
-def _take_hello(tx: TlsTransaction, body: bytes, to_server: bool) -> i64:
+def _take_hello(tx: TlsTransaction, body: bytes, to_server: bool) -> None:
     """Take a hello. The first of each side counts, even one that asks for another one of the client."""
     peer = tx.peer(to_server)
     hello = parse_hello(body, to_server)
     for event in hello.events:
         tx.event(event)
-    peer.n_hellos += 1
-    if peer.hello is None:
+    if peer.hello is not None:
+        if hello.name and hello.name != peer.hello.name:
+            tx.event(SEVERAL_NAMES)  # one for us, and another one for the server
+    elif tx.progress(to_server) >= HELLO:
+        tx.event(INVALID_MESSAGE)  # too late for it
+    else:
         peer.hello = hello
         peer.version = hello.spoken_version()
-    elif hello.name and hello.name != peer.hello.name:
-        tx.event(SEVERAL_NAMES)  # one for us, and another one for the server
-    return HELLO
+    peer.n_hellos += 1
+    tx.reach(to_server, HELLO)
 
 
-def _take_certificates(tx: TlsTransaction, body: bytes, to_server: bool) -> i64:
+def _take_certificates(tx: TlsTransaction, body: bytes, to_server: bool) -> None:
     """Take the list of a side's certificates (RFC 5246, section 7.4.2)."""
     length = i64(body[0]) << 16 | i64(body[1]) << 8 | i64(body[2]) if len(body) >= 3 else -1
-    if length < 0 or length > len(body) - 3:
+    if tx.progress(to_server) >= CERTIFICATE:
+        tx.event(INVALID_MESSAGE)
+    elif length < 0 or length > len(body) - 3:
         tx.event(INVALID_LENGTH)
     else:
         event = tx.peer(to_server).take_certificates(body[3 : 3 + length])
         if event:
             tx.event(event)
-    return CERTIFICATE
+    tx.reach(to_server, CERTIFICATE)

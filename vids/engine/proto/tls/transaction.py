@@ -62,8 +62,8 @@ class Peer:
         return found
 
     def take_certificates(self, data: bytes) -> str:
-        """Keep a list of certificates, the first time; return the event of what is wrong with the first of them."""
-        if self.certificates or not data:
+        """Keep a list of certificates; return the event of what is wrong with it, or with the first of them."""
+        if not data:
             return ""
         self.certificates = data
         chain = self.chain()
@@ -91,6 +91,13 @@ class TlsTransaction(Transaction):
         self.server = Peer()
         self.wants_client_certificate = False
         self.is_server_done = False  # it said all that it says before the client answers
+
+    def reach(self, to_server: bool, progress: i64) -> None:
+        """Bring a side forward, never back."""
+        if to_server:
+            self.request_progress = max(self.request_progress, progress)
+        else:
+            self.response_progress = max(self.response_progress, progress)
 
     def is_retried(self) -> bool:
         """Return whether the server asked for another ClientHello, so that each side says hello twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, final
 
 from vids.engine.proto.dialogue import EVENTS
-from vids.engine.proto.table import PROTOCOLS, protocols_of
+from vids.engine.proto.table import protocols_of
 from vids.engine.proto.transaction import Transaction
 from vids.engine.rule.error import RuleError
 from vids.engine.rule.header import WAITING_PROTOCOLS
@@ -64,7 +64,7 @@ class AppLayerEvent(TransactionCheck):
         if not protocols and word not in WAITING_PROTOCOLS:
             raise RuleError(f"{short(word)} is not an application protocol{nearest(word, WAITING_PROTOCOLS)}")
         known = [name for protocol in protocols for name in protocol.events]
-        if protocols and event not in known:
+        if known and event not in known:
             raise RuleError(f"{short(event)} is not an event of {word}{nearest(event, known)}")
         return cls(word, event, [protocol.name for protocol in protocols if event in protocol.events])
 
@@ -74,8 +74,8 @@ class AppLayerEvent(TransactionCheck):
             rule.checks.append(OfFlow(self.event))
             rule.is_protocol_only = True
             return
-        if not self.names and not [protocol for protocol in PROTOCOLS if self.word in protocol.rule_names]:
-            rule.waiting.append(f"protocol {self.word}")
+        if not self.names:
+            rule.waiting.append(f"events of {self.word}")
         rule.needs_app_event = True
         rule.transaction_checks.append(self)
 
