@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import decimal, is_name
+from vids.engine.rule.bytecheck import ByteCheck
 from vids.engine.rule.bytefield import MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Cases, PayloadCheck, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -20,7 +21,7 @@ MOST_DIGITS: Final = {8: 23, 10: 20, 16: 14}  # by base
 
 
 @final
-class ByteExtract(PayloadCheck):
+class ByteExtract(ByteCheck):
     """Read a number from the buffer into a variable, for options further on in the rule.
 
     depth, offset, distance, within, isdataat, byte_test, byte_jump and byte_math take variables. The number is
@@ -58,12 +59,11 @@ class ByteExtract(PayloadCheck):
     )
 
     def __init__(self, field: ByteField, variable: str) -> None:
-        self.field = field
+        super().__init__(field)
         self.name_of_variable = variable
         self.variable: i64 = -1  # nothing is stored until the option has its place in a rule
         self.multiplier = 1
         self.alignment = 1
-        self.is_relative = field.is_relative
 
     @classmethod
     def parse(cls, text: str) -> ByteExtract:
@@ -74,17 +74,12 @@ class ByteExtract(PayloadCheck):
         if not is_name(parts[2]):
             raise RuleError(f"{parts[2]!r} is not a name for a variable (letters, digits and _)")
         extract = cls(field, parts[2])
-        for part in parts[3:]:
-            if not field.take(part) and not extract.take(part):
-                raise RuleError(f"unknown option {part!r} ({cls.syntax})")
-        field.finish()
+        extract.take_all(parts[3:])
         if field.is_text and field.length > MOST_DIGITS[field.base]:
             raise RuleError(f"{field.length} digits are too many (at most {MOST_DIGITS[field.base]} in this base)")
-        extract.is_relative = field.is_relative
         return extract
 
     def take(self, option: str) -> bool:
-        """Take one of the options that only this keyword has; False where it is none of them."""
         word, _, value = option.partition(" ")
         value = value.strip()
         if word == "multiplier":
@@ -98,16 +93,10 @@ class ByteExtract(PayloadCheck):
         return True
 
     def place(self, draft: Draft) -> None:
-        self.field.resolve(draft)
+        super().place(draft)
         self.variable = draft.define(self.name_of_variable)
-        draft.inspection_for(self).checks.append(self)
 
-    def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
-        if resume >= 0:
-            return False
-        number, end = self.field.read(cursor, base)
-        if end < 0:
-            return False
+    def go_on(self, cursor: Cursor, base: i64, number: int, end: i64) -> bool:
         value = number * self.multiplier & MASK64
         value = value + -value % self.alignment & MASK64
         if self.variable >= 0:

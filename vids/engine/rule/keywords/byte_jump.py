@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import decimal
+from vids.engine.rule.bytecheck import ByteCheck
 from vids.engine.rule.bytefield import AUTO, MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Cases, PayloadCheck, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
-    from vids.engine.rule.draft import Draft
+    pass
 
 FURTHEST: Final = 65535  # bytes, either way
 
 
 @final
-class ByteJump(PayloadCheck):
+class ByteJump(ByteCheck):
     """Read a number from the buffer, and let relative options count from the place it leads to.
 
     The place is that many bytes behind the number itself, with `from_beginning` behind the start of the buffer or
@@ -69,13 +70,12 @@ class ByteJump(PayloadCheck):
     )
 
     def __init__(self, field: ByteField) -> None:
-        self.field = field
+        super().__init__(field)
         self.multiplier = 1
         self.post_offset = 0
         self.is_aligned = False
         self.from_beginning = False
         self.from_end = False
-        self.is_relative = field.is_relative
 
     @classmethod
     def parse(cls, text: str) -> ByteJump:
@@ -85,17 +85,12 @@ class ByteJump(PayloadCheck):
         jump = cls(field)
         field.set_length(parts[0])
         field.set_offset(parts[1], FURTHEST)
-        for part in parts[2:]:
-            if not field.take(part) and not jump.take(part):
-                raise RuleError(f"unknown option {part!r} ({cls.syntax})")
-        field.finish()
+        jump.take_all(parts[2:])
         if jump.from_beginning and jump.from_end:
             raise RuleError("counts both from_beginning and from_end (keep one)")
-        jump.is_relative = field.is_relative
         return jump
 
     def take(self, option: str) -> bool:
-        """Take one of the options that only a jump has; False where it is none of them."""
         word, _, value = option.partition(" ")
         value = value.strip()
         if option == "align":
@@ -114,16 +109,7 @@ class ByteJump(PayloadCheck):
             return False
         return True
 
-    def place(self, draft: Draft) -> None:
-        self.uses_variable = self.field.resolve(draft)
-        draft.inspection_for(self).checks.append(self)
-
-    def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
-        if resume >= 0:
-            return False
-        number, end = self.field.read(cursor, base)
-        if end < 0:
-            return False
+    def go_on(self, cursor: Cursor, base: i64, number: int, end: i64) -> bool:
         size = len(cursor.data)
         target = self._jump(self.field.masked(number))  # not an i64: the sum may exceed one
         if self.from_beginning:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import decimal, is_name
+from vids.engine.rule.bytecheck import ByteCheck
 from vids.engine.rule.bytefield import BASES, MASK64, ByteField
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Cases, PayloadCheck, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -24,7 +25,7 @@ MOST_SHIFTED: Final = 4  # bytes
 
 
 @final
-class ByteMath(PayloadCheck):
+class ByteMath(ByteCheck):
     """Read a number from the buffer, calculate with it, and keep the result in a variable.
 
     The result has 64 bits and wraps; a division by zero does not match, a shift by 64 or more leaves 0. A
@@ -62,14 +63,13 @@ class ByteMath(PayloadCheck):
     )
 
     def __init__(self, field: ByteField, operator: str, result: str) -> None:
-        self.field = field
+        super().__init__(field)
         self.operator = operator
         self.name_of_result = result
         self.result: i64 = -1  # nothing is stored until the option has its place in a rule
         self.rvalue = 0
         self.name_of_rvalue = ""
         self.rvalue_variable: i64 = -1
-        self.is_relative = field.is_relative
 
     @classmethod
     def parse(cls, text: str) -> ByteMath:
@@ -89,19 +89,15 @@ class ByteMath(PayloadCheck):
         return math
 
     def place(self, draft: Draft) -> None:
-        self.uses_variable = self.field.resolve(draft)
+        super().place(draft)
         if self.name_of_rvalue:
             self.rvalue_variable = draft.variable(self.name_of_rvalue)
             self.uses_variable = True
         self.result = draft.define(self.name_of_result)
-        draft.inspection_for(self).checks.append(self)
 
-    def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
-        if resume >= 0:
-            return False
-        number, end = self.field.read(cursor, base)
+    def go_on(self, cursor: Cursor, base: i64, number: int, end: i64) -> bool:
         rvalue = cursor.values[self.rvalue_variable] if self.rvalue_variable >= 0 else self.rvalue
-        if end < 0 or (rvalue == 0 and self.operator == "/"):
+        if rvalue == 0 and self.operator == "/":
             return False
         if self.result >= 0:
             cursor.values[self.result] = self.field.masked(calculate(number, self.operator, rvalue))

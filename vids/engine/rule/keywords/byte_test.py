@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from vids.engine.rule.amount import c_integer, is_name
+from vids.engine.rule.bytecheck import ByteCheck
 from vids.engine.rule.bytefield import AUTO, MASK64, ByteField, values_of
 from vids.engine.rule.cursor import Cursor
 from vids.engine.rule.error import RuleError
-from vids.engine.rule.keyword import Cases, PayloadCheck, register
+from vids.engine.rule.keyword import Cases, register
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
@@ -21,7 +22,7 @@ FURTHEST: Final = (1 << 31) - 1
 
 
 @final
-class ByteTest(PayloadCheck):
+class ByteTest(ByteCheck):
     """Read a number from the buffer and compare it, without a sign, with a value.
 
     `&` asks for a common bit, `^` for a different one; `!` turns the test round, alone it means "not equal". The
@@ -73,13 +74,12 @@ class ByteTest(PayloadCheck):
     )
 
     def __init__(self, field: ByteField, operator: str, is_negated: bool, value: int, variable: str) -> None:
-        self.field = field
+        super().__init__(field)
         self.operator = operator
         self.is_negated = is_negated
         self.value = value
         self.name_of_variable = variable
         self.variable: i64 = -1
-        self.is_relative = field.is_relative
 
     @classmethod
     def parse(cls, text: str) -> ByteTest:
@@ -90,29 +90,25 @@ class ByteTest(PayloadCheck):
         if m is None or not parts[1]:
             raise RuleError(f"operator {parts[1]!r} is none of < > = <= >= & ^")
         field.set_offset(parts[3], FURTHEST)
-        for part in parts[4:]:
-            if part.startswith("bitmask "):
-                field.set_mask(part[8:].strip())
-            elif not field.take(part):
-                raise RuleError(f"unknown option {part!r} ({cls.syntax})")
-        field.finish()
         variable = parts[2] if is_name(parts[2]) else ""
         value = 0 if variable else c_integer(parts[2], -MASK64, MASK64, "the value") & MASK64
-        return cls(field, m[2] or "=", m[1] is not None, value, variable)
+        test = cls(field, m[2] or "=", m[1] is not None, value, variable)
+        test.take_all(parts[4:])
+        return test
+
+    def take(self, option: str) -> bool:
+        if option.startswith("bitmask "):
+            self.field.set_mask(option[8:].strip())
+            return True
+        return False
 
     def place(self, draft: Draft) -> None:
-        self.uses_variable = self.field.resolve(draft)
+        super().place(draft)
         if self.name_of_variable:
             self.variable = draft.variable(self.name_of_variable)
             self.uses_variable = True
-        draft.inspection_for(self).checks.append(self)
 
-    def seek(self, cursor: Cursor, base: i64, resume: i64) -> bool:
-        if resume >= 0:
-            return False
-        number, end = self.field.read(cursor, base)
-        if end < 0:
-            return False
+    def go_on(self, cursor: Cursor, base: i64, number: int, end: i64) -> bool:
         cursor.begin = base
         cursor.end = base
         value = cursor.values[self.variable] if self.variable >= 0 else self.value

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, final
 
-from vids.engine.rule.keyword import Keyword, register
-from vids.engine.rule.text import whole_number
+from vids.engine.rule.keyword import register
+from vids.engine.rule.rule_number import RuleNumber
 
 if TYPE_CHECKING:
     from vids.engine.rule.draft import Draft
 
 
 @final
-class Rev(Keyword):
+class Rev(RuleNumber):
     """Number the revisions of a rule: of two with one `sid`, the higher counts."""
 
     name: ClassVar[str] = "rev"
     syntax: ClassVar[str] = "rev:N;"
     source: ClassVar[str] = "Suricata user guide, rules, meta keywords, rev"
-    errors: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", "whole number"),
-        ("-1", "whole number"),
-        ("4294967296", "4294967295"),
-    )
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    @classmethod
-    def parse(cls, text: str) -> Rev:
-        return cls(whole_number(text, 1, 0xFFFFFFFF, cls.syntax))
 
     def place(self, draft: Draft) -> None:
-        draft.only_once(self.name)
+        super().place(draft)
         draft.rule.rev = self.number
 
 
