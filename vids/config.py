@@ -370,6 +370,7 @@ IGNORED: Final = (
     ("decoder.erspan.typeI.enabled", "ERSPAN of type I is always opened"),
     ("decoder.*", "every header is decoded wherever it is met"),
     ("app-layer.*", "every protocol that vids knows is followed, on any port"),
+    ("datasets.enabled", "data sets are always there"),
     ("datasets.defaults.*", "each data set has its own memcap"),
     ("datasets.limits.*", "tables grow as they need, up to the memcap of each data set"),
     ("datasets.*.hashsize", "tables grow as they need, up to the memcap of each data set"),

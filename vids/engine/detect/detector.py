@@ -31,7 +31,7 @@ from vids.engine.detect.look import (
     point_at_transaction,
 )
 from vids.engine.detect.scope import N_SCOPES, OTHER_SCOPE, TCP_SCOPE, scope_of, scopes_of
-from vids.engine.detect.transactions import TransactionRules
+from vids.engine.detect.transactions import TransactionRules, is_open
 from vids.engine.flow.flow import Flow
 from vids.engine.flow.host import Hosts
 from vids.engine.flow.memory import MAX_WAITING, Memory
@@ -169,7 +169,7 @@ class Detector:
         sides = TO_SERVER if to_server else TO_CLIENT
         if flow is None or flow.tcp is None:
             sides = BOTH  # what a datagram says is there with it, whichever side it is on
-        if dialogue is not None and flow is not None and has_news(dialogue) and _is_open(flow):
+        if dialogue is not None and flow is not None and has_news(dialogue):
             more = self._transaction_work(packet, flow, dialogue, sides)
             if more:
                 work = sorted(work + more)
@@ -264,7 +264,8 @@ class Detector:
                 if at > MASK:
                     dialogue.has_overflow = True
                     break
-                transaction.clear_news(to_server)
+                if sides == BOTH or is_open(flow):  # else rules on established flows are asked again
+                    transaction.clear_news(to_server)
                 numbers = self.transactions.collect(protocol, transaction, to_server)
                 if not numbers:
                     continue
@@ -457,11 +458,6 @@ def _is_told_first(rule: Rule, look: Look) -> bool:
 def has_news(dialogue: Dialogue) -> bool:
     """Return whether transactions moved since they were looked at."""
     return dialogue.conversation is not None and len(dialogue.conversation.news) > 0
-
-
-def _is_open(flow: Flow) -> bool:
-    """Return whether a flow's transactions may be looked at: a request in a SYN waits for the handshake to be over."""
-    return flow.tcp is None or flow.was_established or flow.tcp.is_midstream
 
 
 def _is_news(rule: Rule, memory: Memory | None) -> bool:

@@ -16,12 +16,15 @@ from vids.engine.detect.group import Group
 from vids.engine.detect.inspect import holds
 from vids.engine.detect.look import Look, keep_notes
 from vids.engine.detect.name_table import NameTable
+from vids.engine.flow.flow import Flow
 from vids.engine.proto.digest import STORED
 from vids.engine.proto.field import Field
 from vids.engine.proto.protocol import Protocol
 from vids.engine.proto.table import FIELDS, PROTOCOLS
 from vids.engine.proto.transaction import COMPLETE, TO_CLIENT, TO_SERVER, Transaction
+from vids.engine.rule.keyword import PacketCheck
 from vids.engine.rule.keywords.content import Content
+from vids.engine.rule.keywords.flow import FlowOption
 from vids.engine.rule.rule import MAY_BE_ABSENT, MUST_BE_ABSENT, MUST_BE_THERE, Inspection, Rule
 from vids.engine.settings import Settings
 
@@ -229,7 +232,7 @@ class TransactionRules:
         if outcome == HOLDS:
             for packet_check in rule.checks:
                 if not packet_check.match(look.view):
-                    return FAILS
+                    return WAITS if _waits_for_opening(packet_check, look.view.flow) else FAILS
         return outcome
 
     def _inspect(self, rule: Rule, look: Look, transaction: Transaction, to_server: bool) -> i64:
@@ -314,6 +317,16 @@ def own_side(inspection: Inspection, field: Field, otherwise: i64) -> i64:
     if inspection.side:
         return inspection.side
     return field.sides if field.sides in (TO_SERVER, TO_CLIENT) else otherwise
+
+
+def is_open(flow: Flow) -> bool:
+    """Return whether the handshake of a connection is over: a SYN may carry a request (RFC 7413)."""
+    return flow.tcp is None or flow.was_established or flow.tcp.is_midstream
+
+
+def _waits_for_opening(check: PacketCheck, flow: Flow | None) -> bool:
+    """Return whether a test fails for the handshake that is not over."""
+    return flow is not None and not is_open(flow) and isinstance(check, FlowOption) and check.wants_established()
 
 
 def _side_of(sides: i64, to_server: bool) -> bool:

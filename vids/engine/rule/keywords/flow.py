@@ -125,6 +125,10 @@ class FlowOption(PacketCheck):
             return False
         return self.state == ANY or (self.state == 1) == flow.was_established
 
+    def wants_established(self) -> bool:
+        """Return whether it holds in established flows alone."""
+        return self.state == 1
+
     def fits_address_rule(self) -> bool:
         for word in self.words:
             if word not in STREAMS:
