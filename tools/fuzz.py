@@ -5,7 +5,7 @@
 
 Targets are files of tools/fuzzing/, where it says how to add one. Inputs are guided by coverage (atheris, on the
 interpreted engine), or with --random, or without atheris, changed at random. An input that fails stays in .fuzz/; so
-do those that reach something new, and the next run begins with them.
+do those of a run of a minute or more that reach something new, and the next such run begins with them.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Fuzz guided by coverage, with atheris: inputs that reach something new are kept, and changed further.
 
-A run is a process of its own, `python -m fuzzing.guided TARGET SECONDS SEED FOLDER`, for libFuzzer never returns.
+A run is a process of its own, `python -m fuzzing.guided TARGET SECONDS SEED FOUND`, for libFuzzer never returns.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -18,6 +19,7 @@ from fuzzing.target import Outcome, check_in_time, keep
 
 TOOLS: Final = Path(__file__).resolve().parent.parent
 ROOT: Final = TOOLS.parent
+LONG_S: Final = 60
 HANGS_S: Final = 120  # by the clock, on a machine however busy: what comes to an end is judged by `check_in_time`
 MEMORY_MB: Final = 2048
 STATUS: Final = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: \d+ corp: (\d+)/(\S+)", re.MULTILINE)
@@ -34,11 +36,15 @@ def is_there() -> bool:
 def fuzz(name: str, seconds: float, seed: int, folder: Path) -> Outcome:
     """Fuzz a target until the time is up, or something fails.
 
-    What was found to reach something new stays in the folder: the next run begins with it.
+    What a long run found to reach something new stays in the folder: the next long run begins with it. A short one
+    would be over before it had read it.
     """
     place = folder / name
-    (place / "found").mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "fuzzing.guided", name, str(max(1, round(seconds))), str(seed), str(place)]
+    found = place / ("found" if seconds >= LONG_S else "found-now")
+    if seconds < LONG_S:
+        shutil.rmtree(found, ignore_errors=True)
+    found.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "fuzzing.guided", name, str(max(1, round(seconds))), str(seed), str(found)]
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, cwd=TOOLS)
     log = run.stdout.decode(errors="replace")
     (place / "log").write_text(log, encoding="utf-8")
@@ -66,11 +72,13 @@ def main(arguments: list[str]) -> None:
     """Run libFuzzer on one target; never returns."""
     import atheris  # noqa: PLC0415  may not be there
 
-    name, seconds, seed, folder = arguments
+    name, seconds, seed, found = arguments
+    folder = Path(found).parent
     with atheris.instrument_imports(include=["vids"], exclude=outside(rooms_of(name))):
         target = load(name)
-    seeds = Path(folder, "seeds")
-    seeds.mkdir(exist_ok=True)
+    seeds = folder / "seeds"
+    shutil.rmtree(seeds, ignore_errors=True)
+    seeds.mkdir()
     for number, data in enumerate(target.seeds()):
         (seeds / f"{number:04}").write_bytes(data[: target.max_length])
     options = {
@@ -85,11 +93,11 @@ def main(arguments: list[str]) -> None:
         "print_final_stats": 1,
     }
     if target.words:
-        words = Path(folder, "words")
+        words = folder / "words"
         words.write_text("".join(f'"{escaped(word)}"\n' for word in target.words), encoding="ascii")
         options["dict"] = str(words)
     atheris.Setup(
-        ["fuzz", *(f"-{option}={value}" for option, value in options.items()), f"{folder}/found", str(seeds)],
+        ["fuzz", *(f"-{option}={value}" for option, value in options.items()), found, str(seeds)],
         partial(check_in_time, target),
     )
     atheris.Fuzz()

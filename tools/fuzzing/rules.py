@@ -108,12 +108,12 @@ def packets() -> Batch:
 
 
 def seeds() -> list[bytes]:
-    """Return the shipped rules, some more, and the option of each example that keywords bring along."""
+    """Return the shipped rules, some more, and of each keyword an option that is wrong."""
     made = [*corpus.rules(), *MORE, b"\n".join(MORE), b" \\\n ".join(MORE[0].split(b" "))]
     for keyword in REGISTRY.values():
-        bad = [value for value, _ in keyword.errors]
-        for value in bad[:4]:
-            made.append(f"alert ip any any -> any any ({keyword.name}:{value}; sid:1;)".encode())
+        made += [
+            f"alert ip any any -> any any ({keyword.name}:{value}; sid:1;)".encode() for value, _ in keyword.errors[:1]
+        ]
     return made
 
 
