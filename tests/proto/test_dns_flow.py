@@ -123,6 +123,30 @@ def test_gaps_cost_no_more_than_what_they_touch(gaps):
     assert len(gaps) > 1 or heard == whole
 
 
+SAID = [framed(Q, R), framed(R[:-3]), framed(b""), framed(message(RESPONSE, answers=[resource(16, b"\3abc")] * 3))]
+PIECES = st.lists(
+    st.tuples(st.sampled_from(SAID), st.integers(0, 90), st.integers(0, 255), st.integers(0, 40), st.booleans()),
+    max_size=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PIECES)
+def test_faults_and_gaps_are_the_same_in_any_pieces(pieces):
+    """Messages with a byte changed and some bytes missing behind, said whole and byte by byte."""
+    ears = Ear(DNS_OVER_TCP), Ear(DNS_OVER_TCP)
+    for data, at, value, missing, to_server in pieces:
+        changed = bytearray(data)
+        changed[at % len(data)] = value
+        ears[0].hear(bytes(changed), to_server)
+        for byte in changed:
+            ears[1].hear(bytes([byte]), to_server)
+        for ear in ears:
+            if missing:
+                ear.miss(missing, to_server)
+    assert ears[0].seen() == ears[1].seen()
+
+
 def test_a_stream_that_is_no_dns_is_given_up():
     """By messages that cannot be, or behind a gap by nothing that looks like one; both are named, then nothing is kept."""
     ear = Ear(DNS_OVER_TCP)
