@@ -1,18 +1,11 @@
 """However a request to climb to cmd.exe is written, a rule of rules/ finds it; what only looks like one stays quiet."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from engine_run import IGNORE_CHECKSUMS, Bench, alerts_of, load
 from replaying import RULES
+from talk import CLIENT, SERVER, Talk
 
 from vids.engine.batch import batch_of
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "detect"))
-
-from engine_run import Bench, alerts_of, load
-from test_stream_detection import CLIENT, SERVER, Talk
 
 TWICE, ONCE = 1000205, 1000206
 CMD = b"winnt/system32/cmd.exe?/c+dir"
@@ -124,40 +117,52 @@ HARMLESS = [
 ]  # fmt: skip
 
 
+class Watch:
+    """One engine that sees many connections, each of a client of its own."""
+
+    def __init__(self, *settings):
+        self.engine = Bench(load([RULES]), IGNORE_CHECKSUMS, *settings).engine()
+        self.n_clients = 0
+
+    def sids(self, *said):
+        """Return what alerts on a connection, in which the server answers at the end."""
+        self.n_clients += 1
+        address = b"\x0a\1" + self.n_clients.to_bytes(2, "big")
+        talk = Talk(*((CLIENT, data) for data in said), (SERVER, OK))
+        frames = [(time, frame.replace(CLIENT[0], address)) for time, frame in talk.frames]
+        return sorted(sid for _, sid in alerts_of(self.engine.feed(batch_of(frames))))
+
+
 @pytest.fixture(scope="module")
-def bench():
-    return Bench(load([RULES]))
-
-
-def sids(bench: Bench, *said: tuple[tuple[bytes, int], bytes]) -> list[int]:
-    engine = bench.engine()
-    return sorted(sid for _, sid in alerts_of(engine.feed(batch_of(Talk(*said).frames)) + engine.close()))
+def watch():
+    return Watch()
 
 
 @pytest.mark.parametrize(("request_", "found"), [s[1:] for s in SPELLINGS], ids=[s[0] for s in SPELLINGS])
-def test_found(bench, request_, found):
-    assert sids(bench, (CLIENT, request_), (SERVER, OK)) == sorted(found)
+def test_found(watch, request_, found):
+    assert watch.sids(request_) == sorted(found)
 
 
-@pytest.mark.parametrize("request_", [PLAIN, FIRST + climb(b"%255c")], ids=["once", "pipelined, twice"])
-def test_found_at_every_cut(bench, request_):
-    found = [sids(bench, (CLIENT, request_[:n]), (CLIENT, request_[n:])) for n in range(1, len(request_))]
-    assert found == [sids(bench, (CLIENT, request_))] * (len(request_) - 1)
-    assert len(found[0]) == 1
+@pytest.mark.parametrize("request_", [h[1] for h in HARMLESS], ids=[h[0] for h in HARMLESS])
+def test_harmless(watch, request_):
+    assert watch.sids(request_) == []
 
 
-def test_found_byte_by_byte(bench):
-    assert sids(bench, *((CLIENT, PLAIN[n : n + 1]) for n in range(len(PLAIN)))) == [ONCE]
+@pytest.mark.parametrize(
+    ("request_", "sid"), [(PLAIN, ONCE), (FIRST + climb(b"%255c"), TWICE)], ids=["once", "pipelined, twice"]
+)
+def test_found_at_every_cut(watch, request_, sid):
+    missed = [n for n in range(1, len(request_)) if watch.sids(request_[:n], request_[n:]) != [sid]]
+    assert missed == []
+
+
+def test_found_byte_by_byte(watch):
+    assert watch.sids(*(PLAIN[n : n + 1] for n in range(len(PLAIN)))) == [ONCE]
 
 
 @pytest.mark.parametrize(("written", "found"), [(b"%c0%af", [ONCE]), (b"%255c", [TWICE])])
 def test_found_if_settings_decode_twice(written, found):
     """What is undone and what is left depends on the settings; what is found does not."""
     libhtp = "app-layer.protocols.http.libhtp.default-config"
-    bench = Bench(load([RULES]), f"{libhtp}.double-decode-path=true", f"{libhtp}.double-decode-query=true")
-    assert sids(bench, (CLIENT, climb(written))) == found
-
-
-@pytest.mark.parametrize("request_", [h[1] for h in HARMLESS], ids=[h[0] for h in HARMLESS])
-def test_harmless(bench, request_):
-    assert sids(bench, (CLIENT, request_), (SERVER, OK)) == []
+    watch = Watch(f"{libhtp}.double-decode-path=true", f"{libhtp}.double-decode-query=true")
+    assert watch.sids(climb(written)) == found
